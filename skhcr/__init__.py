@@ -1,0 +1,15 @@
+"""Handwritten character recognition, the scikit-learn way.
+
+Each room is a subpackage, imported when it is first used: ``skhcr.datasets``,
+``skhcr.preprocessing``, ``skhcr.networks`` and ``skhcr.classifiers``.
+"""
+
+import lazy_loader as _lazy
+
+__version__ = "0.1.0.dev0"
+
+__getattr__, __dir__, __all__ = _lazy.attach(
+    __name__,
+    submodules=["classifiers", "datasets", "networks", "preprocessing"],
+)
+__all__ += ["__version__"]

@@ -1,0 +1,274 @@
+"""The one place that knows array layouts.
+
+Pictures reach an estimator in one of three forms:
+
+- *rows*, (n_samples, n_pixels), the form of scikit-learn's own tools: arrays, data frames, lists
+  of lists. A square number of pixels is a square image, any other number is an image of one row,
+  unless an ``image_shape`` says otherwise;
+- a *batch*, (n_samples, height, width) or (n_samples, height, width, channels);
+- a *list* of pictures, (height, width) or (height, width, channels), whose sizes may differ.
+"""
+
+import functools
+import math
+import os
+
+import numpy as np
+from sklearn.base import TransformerMixin
+from sklearn.utils import check_array
+
+# Private, and without a public counterpart: what scikit-learn itself wraps outputs with.
+from sklearn.utils._set_output import _wrap_data_with_container
+from sklearn.utils.validation import validate_data
+
+#: Grey, colour, colour with alpha.
+CHANNEL_COUNTS = (1, 3, 4)
+
+
+class PictureTransformerMixin(TransformerMixin):
+    """Mixin of transformers whose output may be pictures.
+
+    ``set_output(transform="pandas")`` puts the output into a data frame where it is a table
+    (2-D) and leaves pictures as they are, so that it can be set on a whole pipeline.
+    """
+
+    def __init_subclass__(cls, **kwargs):
+        transform = cls.__dict__.get("transform")
+        super().__init_subclass__(**kwargs)
+        if transform is None:
+            return
+
+        @functools.wraps(transform)
+        def wrapped(self, X, *args, **kwargs):
+            X_out = transform(self, X, *args, **kwargs)
+            if getattr(X_out, "ndim", None) != 2:
+                return X_out
+            return _wrap_data_with_container("transform", X_out, X, self)
+
+        cls.transform = wrapped
+
+
+def check_pictures(estimator, X, *, reset, image_shape=None, channel_counts=CHANNEL_COUNTS):
+    """Validate pictures in any of the three forms.
+
+    Parameters
+    ----------
+    estimator : estimator instance
+        The estimator that was handed `X`. Rows set (or are checked against) its
+        ``n_features_in_`` and ``feature_names_in_``.
+    X : array-like or list of ndarray
+        Rows, a batch, or a list of pictures.
+    reset : bool
+        Whether `X` defines the number of pixels of a row (`fit`) or has to match it.
+    image_shape : tuple of int, default=None
+        (height, width) or (height, width, channels) of the images that rows hold.
+    channel_counts : container of int or None, default=(1, 3, 4)
+        The numbers of channels that are understood; None for any.
+
+    Returns
+    -------
+    pictures : ndarray or list of ndarray
+        A batch, (n_samples, height, width) or (n_samples, height, width, channels), or a list of
+        pictures. Nothing is copied unless it has to be.
+    are_rows : bool
+        Whether `X` came as rows.
+
+    Raises
+    ------
+    ValueError
+        If there are no pictures, or one is empty, holds NaN or infinity, is not numeric, or has
+        a shape or a number of channels that is not understood.
+    TypeError
+        If `X` holds paths instead of pictures.
+    """
+    X = _as_list_or_array(X)
+    if isinstance(X, list):
+        _forget_rows(estimator, reset)
+        return _check_list(X, channel_counts), False
+    if getattr(X, "ndim", 2) >= 3:
+        _forget_rows(estimator, reset)
+        return _check_batch(X, channel_counts), False
+    X = validate_data(estimator, X, reset=reset, ensure_all_finite=True)
+    return X.reshape(len(X), *rows_image_shape(X.shape[1], image_shape)), True
+
+
+def rows_image_shape(n_pixels, image_shape=None):
+    """Return the shape of the images in rows of `n_pixels` values.
+
+    Parameters
+    ----------
+    n_pixels : int
+        Number of values in a row.
+    image_shape : tuple of int, default=None
+        The shape, where it is known. Its product has to be `n_pixels`.
+
+    Returns
+    -------
+    tuple of int
+        `image_shape`, or (side, side) of a square number of pixels, or (1, n_pixels).
+    """
+    if image_shape is not None:
+        if math.prod(image_shape) != n_pixels:
+            raise ValueError(
+                f"image_shape={tuple(image_shape)} has {math.prod(image_shape)} values, but a row "
+                f"of X has {n_pixels}."
+            )
+        return tuple(image_shape)
+    side = math.isqrt(n_pixels)
+    return (side, side) if side * side == n_pixels else (1, n_pixels)
+
+
+def restore_rows(batch, are_rows):
+    """Return a batch in the form that its pictures came in.
+
+    Rows come back as rows where rows can say their shape (square images, images of one row);
+    otherwise, and for what was not rows, the batch stays a batch.
+    """
+    if not are_rows:
+        return batch
+    n_pixels = math.prod(batch.shape[1:])
+    if batch.shape[1:] != rows_image_shape(n_pixels):
+        return batch
+    return batch.reshape(len(batch), n_pixels)
+
+
+def stack_pictures(pictures):
+    """Return pictures of one shape as a batch.
+
+    Parameters
+    ----------
+    pictures : ndarray or list of ndarray
+        A batch, which is returned as it is, or a list of pictures.
+
+    Returns
+    -------
+    ndarray of shape (n_samples, height, width) or (n_samples, height, width, channels)
+
+    Raises
+    ------
+    ValueError
+        If the pictures differ in shape; the first that differs is named.
+    """
+    if not isinstance(pictures, list):
+        return pictures
+    shape = pictures[0].shape
+    for position, picture in enumerate(pictures):
+        if picture.shape != shape:
+            raise ValueError(
+                f"The pictures differ in size: picture 0 has shape {shape}, picture {position} "
+                f"has shape {picture.shape}. Give them one size first, for example with "
+                "ImageResizer()."
+            )
+    return np.stack(pictures)
+
+
+def white_level(pictures):
+    """Return the pixel value that stands for white.
+
+    The largest value of uint8 and uint16, 1 for bool. Other types do not say it themselves: there
+    it is 1 for a picture without a value over 1, and 255 for any other.
+
+    Parameters
+    ----------
+    pictures : ndarray
+        One picture, (height, width), or a batch, (n_samples, height, width, ...).
+
+    Returns
+    -------
+    int or ndarray of shape (n_samples, 1, 1, ...)
+        An array for a batch of a type that does not say it itself, so that a picture's level
+        depends on that picture only.
+    """
+    if pictures.dtype == bool:
+        return 1
+    if pictures.dtype in (np.uint8, np.uint16):
+        return int(np.iinfo(pictures.dtype).max)
+    if pictures.ndim == 2:
+        return 1 if pictures.max() <= 1 else 255
+    peak = pictures.max(axis=tuple(range(1, pictures.ndim)), keepdims=True)
+    return np.where(peak <= 1, 1, 255)
+
+
+def _as_list_or_array(X):
+    """Sort `X` into a list of pictures, an array of three and more dimensions, or anything else."""
+    if hasattr(X, "iloc") and getattr(X, "ndim", None) == 1:  # a pandas Series
+        X = X.to_numpy()
+    if isinstance(X, np.ndarray) and X.ndim == 1 and X.dtype.kind in "OUS":
+        X = list(X)
+    if not isinstance(X, (list, tuple)) or len(X) == 0:
+        return X
+    first = X[0]
+    if isinstance(first, (str, bytes, os.PathLike)):
+        raise TypeError(
+            f"X holds {type(first).__name__} ({first!r} first) where pictures were expected; "
+            "read the files first, with ImageLoader()."
+        )
+    if any(getattr(picture, "ndim", 0) >= 2 for picture in X):
+        return list(X)
+    try:
+        array = np.asarray(X)
+    except ValueError:  # ragged: scikit-learn's validation words the error
+        return X
+    return array if array.ndim >= 3 and array.dtype != object else X
+
+
+def _forget_rows(estimator, reset):
+    """Drop what an earlier fit on rows recorded, as this one is not on rows."""
+    if reset:
+        for attribute in ("n_features_in_", "feature_names_in_"):
+            if hasattr(estimator, attribute):
+                delattr(estimator, attribute)
+
+
+def _check_list(pictures, channel_counts):
+    checked = []
+    for position, picture in enumerate(pictures):
+        name = f"picture {position}"
+        picture = np.asarray(picture)
+        if picture.ndim not in (2, 3):
+            raise ValueError(
+                f"{name} has shape {picture.shape}; expected (height, width) or "
+                "(height, width, channels)."
+            )
+        _check_pixels(picture[np.newaxis], name, channel_counts)
+        n_channels = _n_channels(picture[np.newaxis])
+        if position == 0:
+            n_channels_first = n_channels
+        elif n_channels != n_channels_first:
+            raise ValueError(
+                "The pictures differ in their number of channels: picture 0 has "
+                f"{n_channels_first}, {name} has {n_channels}."
+            )
+        checked.append(picture)
+    return checked
+
+
+def _check_batch(batch, channel_counts):
+    if batch.ndim > 4:
+        raise ValueError(
+            f"X has {batch.ndim} dimensions, shape {batch.shape}; expected (n_samples, n_pixels), "
+            "(n_samples, height, width) or (n_samples, height, width, channels)."
+        )
+    if len(batch) == 0:
+        raise ValueError(f"X holds no pictures: its shape is {batch.shape}.")
+    _check_pixels(batch, "X", channel_counts)
+    return batch
+
+
+def _n_channels(batch):
+    return 1 if batch.ndim == 3 else batch.shape[3]
+
+
+def _check_pixels(batch, name, channel_counts):
+    if 0 in batch.shape[1:]:
+        raise ValueError(f"{name} has no pixels: its shape is {batch.shape[1:]}.")
+    n_channels = _n_channels(batch)
+    if channel_counts is not None and n_channels not in channel_counts:
+        raise ValueError(
+            f"{name} has {n_channels} channels (shape {batch.shape[1:]}); expected "
+            "1 (grey), 3 (colour) or 4 (colour and alpha)."
+        )
+    if batch.dtype.kind not in "buif":
+        raise ValueError(f"{name} has dtype {batch.dtype}; expected numbers.")
+    if batch.dtype.kind == "f":
+        check_array(batch, allow_nd=True, dtype=None, input_name=name)
