@@ -25,7 +25,7 @@ from sklearn.utils.validation import validate_data
 CHANNEL_COUNTS = (1, 3, 4)
 
 
-class PictureTransformerMixin(TransformerMixin):
+class PictureTransformerMixin(TransformerMixin, auto_wrap_output_keys=None):
     """Mixin of transformers whose output may be pictures.
 
     ``set_output(transform="pandas")`` puts the output into a data frame where it is a table
@@ -46,6 +46,25 @@ class PictureTransformerMixin(TransformerMixin):
             return _wrap_data_with_container("transform", X_out, X, self)
 
         cls.transform = wrapped
+
+    def fit_transform(self, X, y=None, **fit_params):
+        """Fit to `X`, then transform it.
+
+        Parameters
+        ----------
+        X : ndarray or list of ndarray
+            Pictures.
+        y : array-like, default=None
+            Handed to `fit`.
+        **fit_params : dict
+            Handed to `fit`.
+
+        Returns
+        -------
+        ndarray or list of ndarray
+            As of `transform`.
+        """
+        return self.fit(X, y, **fit_params).transform(X)  # TransformerMixin's wraps pictures too
 
 
 def check_pictures(estimator, X, *, reset, image_shape=None, channel_counts=CHANNEL_COUNTS):
@@ -147,12 +166,18 @@ def stack_pictures(pictures):
     Raises
     ------
     ValueError
-        If the pictures differ in shape; the first that differs is named.
+        If the pictures differ in shape or type; the first that differs is named.
     """
     if not isinstance(pictures, list):
         return pictures
-    shape = pictures[0].shape
+    shape, dtype = pictures[0].shape, pictures[0].dtype
     for position, picture in enumerate(pictures):
+        if picture.dtype != dtype:  # in a common type, the white of one would be no white
+            raise ValueError(
+                f"The pictures differ in type: picture 0 has dtype {dtype}, picture {position} "
+                f"has dtype {picture.dtype}. Give them one type first, for example with "
+                "ImageLoader() or PixelScaler()."
+            )
         if picture.shape != shape:
             raise ValueError(
                 f"The pictures differ in size: picture 0 has shape {shape}, picture {position} "
@@ -179,10 +204,11 @@ def white_level(pictures):
         An array for a batch of a type that does not say it itself, so that a picture's level
         depends on that picture only.
     """
-    if pictures.dtype == bool:
+    dtype = pictures.dtype.newbyteorder("=")  # as uint16 of big-endian files is no np.uint16
+    if dtype.kind == "b":
         return 1
-    if pictures.dtype in (np.uint8, np.uint16):
-        return int(np.iinfo(pictures.dtype).max)
+    if dtype in (np.uint8, np.uint16):
+        return int(np.iinfo(dtype).max)
     if pictures.ndim == 2:
         return 1 if pictures.max() <= 1 else 255
     peak = pictures.max(axis=tuple(range(1, pictures.ndim)), keepdims=True)
@@ -190,26 +216,31 @@ def white_level(pictures):
 
 
 def _as_list_or_array(X):
-    """Sort `X` into a list of pictures, an array of three and more dimensions, or anything else."""
+    """Sort `X` into a list of pictures, an array of three and more dimensions, or anything else.
+
+    A list of rows comes back as a tuple.
+    """
     if hasattr(X, "iloc") and getattr(X, "ndim", None) == 1:  # a pandas Series
         X = X.to_numpy()
     if isinstance(X, np.ndarray) and X.ndim == 1 and X.dtype.kind in "OUS":
-        X = list(X)
-    if not isinstance(X, (list, tuple)) or len(X) == 0:
+        X = X.tolist()
+    if isinstance(X, (list, tuple)) and len(X) == 0:
+        raise ValueError("X holds no pictures: it is empty.")
+    for value in X if isinstance(X, (list, tuple)) else [X]:
+        if isinstance(value, (str, bytes, os.PathLike)):
+            raise TypeError(
+                f"X holds {type(value).__name__} ({value!r:.100}) where pictures were expected; "
+                "read the files first, with ImageLoader()."
+            )
+    if not isinstance(X, (list, tuple)):
         return X
-    first = X[0]
-    if isinstance(first, (str, bytes, os.PathLike)):
-        raise TypeError(
-            f"X holds {type(first).__name__} ({first!r} first) where pictures were expected; "
-            "read the files first, with ImageLoader()."
-        )
     if any(getattr(picture, "ndim", 0) >= 2 for picture in X):
         return list(X)
     try:
         array = np.asarray(X)
     except ValueError:  # ragged: scikit-learn's validation words the error
-        return X
-    return array if array.ndim >= 3 and array.dtype != object else X
+        return tuple(X)
+    return array if array.ndim >= 3 and array.dtype != object else tuple(X)
 
 
 def _forget_rows(estimator, reset):
@@ -240,6 +271,8 @@ def _check_list(pictures, channel_counts):
                 f"{n_channels_first}, {name} has {n_channels}."
             )
         checked.append(picture)
+    if len({picture.ndim for picture in checked}) == 2 and n_channels_first == 1:
+        checked = [picture.reshape(picture.shape[:2]) for picture in checked]
     return checked
 
 

@@ -1,0 +1,559 @@
+import copy
+import math
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state, column_or_1d
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classification_targets
+from sklearn.utils.validation import (
+    assert_all_finite,
+    check_consistent_length,
+    check_is_fitted,
+)
+
+from skhcr import networks
+from skhcr._images import check_pictures, stack_pictures
+from skhcr.classifiers._training_data import pixel_statistics, training_weights
+
+
+class CNNClassifier(ClassifierMixin, BaseEstimator):
+    """Convolutional network that classifies pictures.
+
+    A Keras network, trained through SciKeras, behind the contract of a scikit-learn classifier: it
+    stands in a pipeline, a grid search or a cross-validation, can be cloned, pickled and saved with
+    joblib before and after it is fitted, and the same `random_state` gives the same predictions.
+
+    Pixels are standardised by the mean and standard deviation of all pixels of the training set
+    before they reach the network, so that any range of values will do.
+
+    Parameters
+    ----------
+    network : {"compact", "lenet", "three_conv", "wide"} or callable, default="compact"
+        The architecture: the name of a function of :mod:`skhcr.networks`, or a function of the same
+        form, ``network(image_shape, n_classes, **network_options)``, that returns an uncompiled
+        Keras model with probabilities as output.
+    network_options : dict, default=None
+        Keyword arguments of `network`.
+    image_shape : tuple of int, default=None
+        (height, width) or (height, width, n_channels) of images that come as rows, (n_samples,
+        n_pixels). By default a square number of pixels is a square image, and any other number an
+        image of one row.
+    epochs : int or "auto", default="auto"
+        Number of passes over the training set. "auto" shows the network about 240,000 images, in
+        at least 4 and at most 60 passes.
+    batch_size : int, default=64
+        Number of images in a step of the optimizer.
+    optimizer : str or callable, default="adam"
+        Name of a Keras optimizer, or a callable, such as a class or a `functools.partial`, that
+        takes `learning_rate` and returns one.
+    learning_rate : float, default=4e-3
+        The highest learning rate of `schedule`, and the rate of `partial_fit`.
+    schedule : {"cosine", "constant"}, default="cosine"
+        "cosine" rises to `learning_rate` over the first fifth of the steps and falls to 0 over the
+        rest as half a cosine [1]_. `partial_fit`, which does not know the end, is always constant.
+    augment : float, default=None
+        Strength of the random affine change of each training image, None or 0 for no change. 1 is
+        rotation within 15 degrees, scale within 15 % in each direction, shear within 0.2 and shift
+        within 7 % of the side.
+    label_smoothing : float in [0, 1), default=0.0
+        Share of each target's probability that is spread evenly over all classes.
+    class_weight : dict or "balanced", default=None
+        Weights of the classes, ``{label: weight}``; "balanced" weights them inversely to their
+        frequencies.
+    early_stopping : bool, default=False
+        Whether to keep `validation_fraction` of the training set apart, to stop when the loss on it
+        has not fallen for `n_iter_no_change` epochs, and to keep the weights of the best epoch.
+    validation_fraction : float in (0, 1), default=0.1
+        Share of each class that early stopping keeps apart.
+    n_iter_no_change : int, default=5
+        Number of epochs without progress that early stopping waits for.
+    callbacks : list of keras.callbacks.Callback, default=None
+        Called while `fit` and `partial_fit` train. Each fit works on copies of them, `callbacks_`.
+    warm_start : bool, default=False
+        Whether `fit` goes on from the weights of an earlier fit on the same classes and image
+        shape.
+    random_state : int, RandomState instance or None, default=None
+        Determines the initial weights, the order of the samples, augmentation, dropout and the
+        validation part. Pass an int for the same predictions in every run.
+    verbose : int, default=0
+        0 is silent, 1 shows a progress bar for each epoch, 2 a line for each epoch.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, sorted.
+    n_features_in_ : int
+        Number of values in an image.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, where `fit` was given a data frame whose column names are all strings.
+    image_shape_ : tuple of int
+        (height, width, n_channels) of the images.
+    history_ : dict of lists
+        One value an epoch: "loss", "accuracy", and with early stopping "val_loss" and
+        "val_accuracy".
+    loss_curve_ : list of float
+        The loss of each epoch.
+    n_iter_ : int
+        Number of epochs that were run.
+    weights_ : list of ndarray
+        The weights of the network, float32.
+    pixel_mean_, pixel_scale_ : float
+        Mean and standard deviation of the pixels of the training set.
+    callbacks_ : list of keras.callbacks.Callback
+        The copies that the last fit worked on. They are not kept in a pickle.
+
+    See Also
+    --------
+    DigitClassifier : The same with defaults for digits.
+    CharacterClassifier : The same with defaults for the 62 characters.
+
+    Notes
+    -----
+    The state of the optimizer is not kept in a pickle; a loaded classifier that is trained further
+    starts with a new one.
+
+    References
+    ----------
+    .. [1] I. Loshchilov, F. Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR
+       2017.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skhcr.classifiers import CNNClassifier
+    >>> X, y = load_digits(return_X_y=True)
+    >>> classifier = CNNClassifier(epochs=8, random_state=0).fit(X[:1000], y[:1000])
+    >>> bool(classifier.score(X[1000:], y[1000:]) > 0.9)
+    True
+    """
+
+    _parameter_constraints = {
+        "network": [StrOptions(set(networks.__all__)), callable],
+        "network_options": [dict, None],
+        "image_shape": [tuple, list, None],
+        "epochs": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "optimizer": [str, callable],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "schedule": [StrOptions({"cosine", "constant"})],
+        "augment": [Interval(Real, 0, None, closed="left"), None],
+        "label_smoothing": [Interval(Real, 0, 1, closed="left")],
+        "class_weight": [dict, StrOptions({"balanced"}), None],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "callbacks": [list, tuple, None],
+        "warm_start": ["boolean"],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        network="compact",
+        *,
+        network_options=None,
+        image_shape=None,
+        epochs="auto",
+        batch_size=64,
+        optimizer="adam",
+        learning_rate=4e-3,
+        schedule="cosine",
+        augment=None,
+        label_smoothing=0.0,
+        class_weight=None,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_iter_no_change=5,
+        callbacks=None,
+        warm_start=False,
+        random_state=None,
+        verbose=0,
+    ):
+        self.network = network
+        self.network_options = network_options
+        self.image_shape = image_shape
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.augment = augment
+        self.label_smoothing = label_smoothing
+        self.class_weight = class_weight
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.callbacks = callbacks
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None):
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like
+            Images: a batch (n_samples, height, width) or (n_samples, height, width, n_channels), a
+            list of pictures of one size, or rows (n_samples, n_pixels). Any numbers.
+        y : array-like of shape (n_samples,)
+            Labels: strings or integers, of at least two classes.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the images; only their ratios count.
+
+        Returns
+        -------
+        self : object
+            The fitted classifier.
+
+        Raises
+        ------
+        ValueError
+            If images or labels are not as described, or a parameter is out of its range.
+        """
+        return self._fit(X, y, sample_weight, resume=self.warm_start)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        """Train the network further by one epoch on these images.
+
+        Parameters
+        ----------
+        X : array-like
+            Images, as `fit` takes them. The first call determines their shape, and the mean and
+            standard deviation by which all pixels are standardised.
+        y : array-like of shape (n_samples,)
+            Labels.
+        classes : array-like of shape (n_classes,), default=None
+            All labels that any call will see. Has to be given in the first call.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the images; only their ratios within a call count.
+
+        Returns
+        -------
+        self : object
+            The classifier.
+
+        Raises
+        ------
+        ValueError
+            If images or labels are not as described, a label is not in `classes`, or the first
+            call lacks `classes`.
+        """
+        return self._fit(X, y, sample_weight, resume=True, streaming=True, classes=classes)
+
+    def predict_proba(self, X):
+        """Return the probabilities of the classes.
+
+        Parameters
+        ----------
+        X : array-like
+            Images of the fitted shape, as `fit` takes them.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Probabilities, float32, in the order of `classes_`. Those of an image do not depend on
+            the other images.
+
+        Raises
+        ------
+        ValueError
+            If the images have another shape than those of `fit`.
+        """
+        check_is_fitted(self)
+        return self._live_trainer().predict_proba(self._check_images(X, reset=False))
+
+    def predict(self, X):
+        """Return the most probable labels.
+
+        Parameters
+        ----------
+        X : array-like
+            Images of the fitted shape, as `fit` takes them.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Labels.
+        """
+        best = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[best]
+
+    def predict_top(self, X, k=5):
+        """Return the most probable labels and their probabilities, best first.
+
+        Parameters
+        ----------
+        X : array-like
+            Images of the fitted shape, as `fit` takes them.
+        k : int, default=5
+            Number of labels; at most the number of classes are returned.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_samples, k)
+        probabilities : ndarray of shape (n_samples, k)
+            float32.
+
+        Raises
+        ------
+        ValueError
+            If `k` is not a positive integer.
+        """
+        if not isinstance(k, Integral) or k < 1:
+            raise ValueError(f"k={k!r} is not a number of labels; expected an integer from 1 on.")
+        probabilities = self.predict_proba(X)
+        best = np.argsort(-probabilities, axis=1, kind="stable")[:, :k]  # (n, k)
+        return self.classes_[best], np.take_along_axis(probabilities, best, axis=1)
+
+    def export_keras(self, path):
+        """Save the network as a Keras model that takes the same pixels as this classifier.
+
+        Parameters
+        ----------
+        path : str or path-like
+            A file whose name ends in ``.keras`` or ``.h5``. It is replaced if it exists, and
+            appears only when it is complete.
+
+        Raises
+        ------
+        ValueError
+            If the name ends otherwise.
+        """
+        from skhcr.classifiers._keras_files import save_keras
+
+        check_is_fitted(self)
+        save_keras(self._live_trainer(), path)
+
+    @classmethod
+    def from_keras(cls, path, classes):
+        """Return a fitted classifier from a saved Keras model.
+
+        Parameters
+        ----------
+        path : str or path-like
+            A ``.keras`` or ``.h5`` file of a model with one input, images (height, width) or
+            (height, width, n_channels) or rows of pixels, and one output, a probability (or a
+            logit) a class.
+        classes : array-like of shape (n_classes,)
+            The labels, in the order of the model's outputs.
+
+        Returns
+        -------
+        CNNClassifier
+            A fitted classifier. It passes pixels on to the model as they are: put what the model
+            was trained with, usually :class:`~skhcr.preprocessing.PixelScaler`, before it. `fit`
+            trains the same architecture anew; with ``warm_start=True``, and in `partial_fit`,
+            training goes on from the loaded weights.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If it does not hold such a model, or one with another number of outputs.
+        """
+        from skhcr.classifiers._keras_files import load_keras
+
+        architecture, weights, labels = load_keras(path, classes)
+        classifier = cls(network=architecture)
+        classifier.classes_ = labels
+        classifier.image_shape_ = architecture.image_shape
+        classifier.n_features_in_ = math.prod(architecture.image_shape)
+        classifier.pixel_mean_, classifier.pixel_scale_ = 0.0, 1.0
+        classifier.weights_ = weights
+        classifier._seed = 0
+        classifier._built_from = (architecture, {})
+        classifier._record({})
+        return classifier
+
+    def _fit(self, X, y, sample_weight, **options):
+        """Fit, or leave the classifier as it was."""
+        before = self.__dict__.copy()
+        try:
+            return self._fit_or_fail(X, y, sample_weight, **options)
+        except BaseException:  # an interruption too
+            self.__dict__.clear()
+            self.__dict__.update(before)
+            self.__dict__.pop("_trainer", None)  # its network may be half trained
+            raise
+
+    def _fit_or_fail(self, X, y, sample_weight, *, resume, streaming=False, classes=None):
+        resume = resume and hasattr(self, "weights_")
+        images = self._check_images(X, reset=not resume)  # (n, height, width, n_channels)
+        codes = self._check_labels(images, y, resume, streaming, classes)
+        sample_weight = training_weights(images, y, sample_weight, self.class_weight)
+        if sample_weight is not None:
+            used = sample_weight > 0
+            images, codes, sample_weight = images[used], codes[used], sample_weight[used]
+
+        if not resume:
+            self.image_shape_ = images.shape[1:]
+            self.n_features_in_ = math.prod(self.image_shape_)
+            self.pixel_mean_, self.pixel_scale_ = pixel_statistics(images, sample_weight)
+            self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+            self._built_from = (self.network, dict(self.network_options or {}))
+            for attribute in ("_trainer", "weights_"):
+                self.__dict__.pop(attribute, None)
+            self._record({})
+        trainer = self._live_trainer()
+        settings = self._settings()
+        self.callbacks_ = list(settings.callbacks)
+        if streaming:
+            history = trainer.partial_fit(
+                images, codes, sample_weight, n_epochs_before=self.n_iter_, settings=settings
+            )
+        else:
+            history = self._train(trainer, images, codes, sample_weight, settings)
+        weights = trainer.network.get_weights()
+        if not all(np.isfinite(array).all() for array in weights):
+            raise ValueError(
+                f"Training diverged: the weights are no longer finite after {len(history['loss'])} "
+                f"epochs with learning_rate={self.learning_rate}. Try a lower one."
+            )
+        self.weights_ = weights
+        self._record(history)
+        return self
+
+    def _train(self, trainer, images, codes, sample_weight, settings):
+        """Train for `epochs`, with or without a validation part."""
+        validation_data = None
+        if self.early_stopping:
+            train, validation = train_test_split(
+                np.arange(len(codes)),
+                test_size=self.validation_fraction,
+                stratify=codes,
+                random_state=settings.seed,
+            )
+            validation_data = (images[validation], codes[validation])
+            images, codes = images[train], codes[train]
+            sample_weight = None if sample_weight is None else sample_weight[train]
+        epochs = self.epochs
+        if epochs == "auto":
+            epochs = min(max(math.ceil(240_000 / len(images)), 4), 60)
+        return trainer.fit(
+            images,
+            codes,
+            sample_weight,
+            epochs=epochs,
+            validation_data=validation_data,
+            patience=self.n_iter_no_change,
+            settings=settings,
+        )
+
+    def _settings(self):
+        from skhcr.classifiers._network_trainer import TrainingSettings
+
+        return TrainingSettings(
+            batch_size=self.batch_size,
+            optimizer=self.optimizer,
+            learning_rate=self.learning_rate,
+            schedule=self.schedule,
+            augment=self.augment,
+            label_smoothing=self.label_smoothing,
+            callbacks=copy.deepcopy(list(self.callbacks or [])),
+            verbose=int(self.verbose),
+            # Training that goes on does not repeat the draws of what it goes on from.
+            seed=int(np.random.SeedSequence([self._seed, self.n_iter_]).generate_state(1)[0] >> 1),
+        )
+
+    def _live_trainer(self):
+        """Return the Keras side, made again if it is not there: after unpickling, for example."""
+        if not hasattr(self, "_trainer"):
+            from skhcr.classifiers._network_trainer import NetworkTrainer
+
+            network, options = self._built_from
+            if isinstance(network, str):
+                network = getattr(networks, network)
+            trainer = NetworkTrainer(
+                network,
+                options,
+                self.image_shape_,
+                len(self.classes_),
+                self.pixel_mean_,
+                self.pixel_scale_,
+                self._seed,
+            )
+            if hasattr(self, "weights_"):
+                trainer.network.set_weights(self.weights_)
+            self._trainer = trainer
+        return self._trainer
+
+    def _check_images(self, X, *, reset):
+        """Return `X` as uint8 or float32 of shape (n_samples, height, width, n_channels)."""
+        expected = self.image_shape if reset else self.image_shape_
+        if not reset and getattr(X, "shape", None) == expected[:2] and expected[0] > 1:
+            raise ValueError(
+                f"X is one picture, of shape {X.shape}, where several were expected; pass "
+                "X[np.newaxis]."
+            )
+        pictures, _ = check_pictures(
+            self, X, reset=reset, image_shape=expected, channel_counts=None
+        )
+        images = stack_pictures(pictures)
+        if images.ndim == 3:
+            images = images[..., np.newaxis]
+        if expected is not None:
+            expected = (*expected, 1) if len(expected) == 2 else tuple(expected)
+            if images.shape[1:] != expected:
+                raise ValueError(
+                    f"X holds images of shape {images.shape[1:]} (height, width, n_channels), but "
+                    f"{type(self).__name__} is expecting images of shape {expected}."
+                )
+        return images if images.dtype == np.uint8 else images.astype(np.float32)
+
+    def _check_labels(self, images, y, resume, streaming, classes):
+        """Set or check `classes_` and return the codes of `y`, positions in `classes_`."""
+        if y is None:
+            raise ValueError(
+                f"This {type(self).__name__} estimator requires y to be passed, but the target y "
+                "is None."
+            )
+        y = column_or_1d(y, warn=True)
+        assert_all_finite(y, input_name="y")
+        check_classification_targets(y)
+        check_consistent_length(images, y)
+        labels = np.unique(y)
+        if streaming:
+            _check_partial_fit_first_call(self, classes)
+        elif not resume:
+            self.classes_ = labels
+        if len(self.classes_) < 2:
+            raise ValueError(
+                f"y has one class only, {self.classes_[0]!r}; {type(self).__name__} needs at least "
+                "two classes."
+            )
+        unknown = np.setdiff1d(labels, self.classes_)
+        if len(unknown):
+            raise ValueError(
+                f"y holds labels that are not among the classes of the first fit: "
+                f"{unknown.tolist()}; expected some of {self.classes_.tolist()}."
+            )
+        return np.searchsorted(self.classes_, y)
+
+    def _record(self, history):
+        """Append to the history, or begin one if `history` is empty."""
+        before = self.history_ if history else {}
+        self.history_ = {name: before.get(name, []) + list(history[name]) for name in history}
+        self.loss_curve_ = self.history_.get("loss", [])
+        self.n_iter_ = len(self.loss_curve_)
+
+    def __getstate__(self):
+        state = dict(super().__getstate__())
+        for attribute in ("_trainer", "callbacks_"):  # they hold Keras models
+            state.pop(attribute, None)
+        return state
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "weights_")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags

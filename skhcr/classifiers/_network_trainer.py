@@ -1,0 +1,236 @@
+import collections
+import contextlib
+import dataclasses
+import math
+import random
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from skhcr.classifiers._scikeras import HeldKerasClassifier
+from skhcr.classifiers._training_model import (
+    RandomAffine,
+    SparseCrossentropy,
+    TrainingModel,
+    warm_up_and_decay,
+)
+
+#: Every prediction runs on batches of this size, the last one filled up with zeros: the result
+#: for an image then depends on that image only, and nothing is traced twice.
+PREDICT_BATCH_SIZE = 64
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainingSettings:
+    """How to train: the parameters of :class:`CNNClassifier` of the same names."""
+
+    batch_size: int
+    optimizer: object
+    learning_rate: float
+    schedule: str
+    augment: float
+    label_smoothing: float
+    callbacks: list
+    verbose: int
+    seed: int
+
+
+class NetworkTrainer:
+    """The Keras side of a :class:`CNNClassifier`: builds, trains, predicts, hands over weights.
+
+    Everything in it can be made again from its parameters and the weights; it is never pickled.
+
+    Parameters
+    ----------
+    network : callable
+        ``network(image_shape, n_classes, **network_options)`` -> uncompiled Keras model.
+    network_options : dict
+        Options of `network`.
+    image_shape : tuple of int
+        (height, width, n_channels).
+    n_classes : int
+        Number of classes.
+    pixel_mean, pixel_scale : float
+        Pixels are shifted and divided by these on their way to the network.
+    seed : int
+        Seed of the initial weights and of dropout.
+    """
+
+    def __init__(
+        self, network, network_options, image_shape, n_classes, pixel_mean, pixel_scale, seed
+    ):
+        self.image_shape = image_shape
+        self.n_classes = n_classes
+        self.pixel_mean = pixel_mean
+        self.pixel_scale = pixel_scale
+        self.seed = seed
+        with seeded(seed):
+            self.network = network(image_shape, n_classes, **network_options)
+        self._check_network(network)
+        self._forward = {}  # the compiled prediction for a dtype, made when it is first needed
+        self._stream = None  # the SciKeras classifier that a series of `partial_fit` shares
+
+    def fit(self, X, codes, sample_weight, *, epochs, validation_data, patience, settings):
+        """Train with a new optimizer and return the history, a dict of lists.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_samples, height, width, n_channels)
+            uint8 or float32.
+        codes : ndarray of shape (n_samples,)
+            Codes of the classes, from 0.
+        sample_weight : ndarray of shape (n_samples,) or None
+            Weights with a mean of 1.
+        epochs : int
+            Number of passes over `X`.
+        validation_data : tuple of (ndarray, ndarray) or None
+            Images and codes that are evaluated after each epoch: training stops when the loss on
+            them has not fallen for `patience` epochs, and goes back to the best.
+        patience : int
+            See `validation_data`.
+        settings : TrainingSettings
+            How to train.
+        """
+        self._stream = None
+        batch_size = min(settings.batch_size, len(X))
+        rate = settings.learning_rate
+        if settings.schedule == "cosine":
+            rate = warm_up_and_decay(rate, epochs * math.ceil(len(X) / batch_size))
+        wrapper = self._wrap(rate, settings)
+        if validation_data is not None:
+            wrapper.callbacks.append(
+                keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)
+            )
+        wrapper.fit(
+            X,
+            codes,
+            sample_weight,
+            epochs=epochs,
+            batch_size=batch_size,
+            validation_data=validation_data,
+        )
+        return _plain(wrapper.history_)
+
+    def partial_fit(self, X, codes, sample_weight, *, n_epochs_before, settings):
+        """Train for one epoch and return its history, going on with the optimizer's state."""
+        if self._stream is None:
+            self._stream = self._wrap(settings.learning_rate, settings)
+        # SciKeras counts epochs by the history; it may have begun before this object was made.
+        self._stream.history_ = collections.defaultdict(list, loss=[0.0] * n_epochs_before)
+        self._stream.partial_fit(
+            X,
+            codes,
+            classes=np.arange(self.n_classes),
+            sample_weight=sample_weight,
+            batch_size=min(settings.batch_size, len(X)),
+        )
+        return {name: values[-1:] for name, values in _plain(self._stream.history_).items()}
+
+    def predict_proba(self, X):
+        """Return probabilities (n_samples, n_classes), float32, of images as `fit` takes them."""
+        if X.dtype not in self._forward:
+            batches = tf.TensorSpec((PREDICT_BATCH_SIZE, *X.shape[1:]), X.dtype)
+            self._forward[X.dtype] = tf.function(self._predict_batch).get_concrete_function(batches)
+        forward = self._forward[X.dtype]
+        probabilities = np.empty((len(X), self.n_classes), dtype=np.float32)
+        for start in range(0, len(X), PREDICT_BATCH_SIZE):
+            batch = X[start : start + PREDICT_BATCH_SIZE]
+            n_images = len(batch)
+            if n_images < PREDICT_BATCH_SIZE:
+                padding = np.zeros((PREDICT_BATCH_SIZE - n_images, *X.shape[1:]), dtype=X.dtype)
+                batch = np.concatenate([batch, padding])
+            probabilities[start : start + n_images] = forward(tf.constant(batch))[:n_images]
+        return probabilities
+
+    def export_keras(self, path):
+        """Save a Keras model that takes the same pixels as the classifier."""
+        inputs = keras.Input(self.image_shape)
+        keras.Model(inputs, self.network(self._standardise(inputs))).save(path)
+
+    def _predict_batch(self, batch):
+        return self.network(self._standardise(tf.cast(batch, tf.float32)), training=False)
+
+    @property
+    def _standardise(self):
+        return layers.Rescaling(1 / self.pixel_scale, offset=-self.pixel_mean / self.pixel_scale)
+
+    def _wrap(self, learning_rate, settings):
+        """Return a SciKeras classifier around the network, with a new optimizer."""
+
+        def build():
+            with seeded(settings.seed):
+                inputs = keras.Input(self.image_shape)
+                x = self._standardise(inputs)
+                if settings.augment:
+                    x = RandomAffine(settings.augment, settings.seed)(x)
+                model = TrainingModel(inputs, self.network(x))
+                model.seed = settings.seed
+                model.compile(
+                    _make_optimizer(settings.optimizer, learning_rate),
+                    SparseCrossentropy(self.n_classes, settings.label_smoothing),
+                    metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
+                )
+            return model
+
+        _check_callbacks(settings.callbacks)
+        return HeldKerasClassifier(
+            build,
+            callbacks=settings.callbacks,
+            verbose=settings.verbose,
+            validation_batch_size=PREDICT_BATCH_SIZE,
+        )
+
+    def _check_network(self, network):
+        if not isinstance(self.network, keras.Model):
+            raise ValueError(
+                f"network={network!r} returned {type(self.network).__name__}; expected a "
+                "keras.Model."
+            )
+        shape = self.network.output_shape
+        if shape != (None, self.n_classes):
+            raise ValueError(
+                f"network={network!r} returned a model with output shape {shape}; expected "
+                f"(None, {self.n_classes}), the probabilities of {self.n_classes} classes."
+            )
+
+
+@contextlib.contextmanager
+def seeded(seed):
+    """Seed what Keras draws its seeds from, Python's and NumPy's generators, and put them back."""
+    python_state, numpy_state = random.getstate(), np.random.get_state()
+    random.seed(seed)
+    np.random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(python_state)
+        np.random.set_state(numpy_state)
+
+
+def _make_optimizer(optimizer, learning_rate):
+    if callable(optimizer):
+        return optimizer(learning_rate=learning_rate)
+    try:
+        named = keras.optimizers.get(optimizer)
+    except ValueError:
+        raise ValueError(
+            f"optimizer={optimizer!r} is not the name of a Keras optimizer; expected 'adam', "
+            "'adamw', 'sgd', 'rmsprop' or another name that keras.optimizers.get knows."
+        ) from None
+    return type(named)(learning_rate=learning_rate)
+
+
+def _check_callbacks(callbacks):
+    for position, callback in enumerate(callbacks):
+        if not isinstance(callback, keras.callbacks.Callback):
+            raise TypeError(
+                f"callbacks[{position}] is of type {type(callback).__name__}; expected an instance "
+                "of keras.callbacks.Callback."
+            )
+
+
+def _plain(history):
+    """Return a history of Python floats: no defaultdict, no NumPy scalars."""
+    return {name: [float(value) for value in values] for name, values in history.items()}

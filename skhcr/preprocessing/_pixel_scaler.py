@@ -1,0 +1,109 @@
+"""PixelScaler: pixels to [0, 1]."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, _fit_context
+
+from skhcr._images import PictureTransformerMixin, check_pictures, white_level
+
+
+class PixelScaler(OneToOneFeatureMixin, PictureTransformerMixin, BaseEstimator):
+    """Scale pixels to `float32` in [0, 1] by dividing by the value of white.
+
+    White is 255 in `uint8`, 65535 in `uint16` and 1 in `bool`. Other types do not say it: there
+    it is 1 for a picture that holds no value over 1, and 255 for any other.
+
+    Attributes
+    ----------
+    n_features_in_ : int
+        Number of pixels in a row; only of rows.
+    feature_names_in_ : ndarray of str
+        Names of the pixels; only of rows with names.
+
+    See Also
+    --------
+    ImageResizer : Gives the pictures one size.
+
+    Notes
+    -----
+    The transformer is stateless: it can transform without being fitted.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skhcr.preprocessing import PixelScaler
+    >>> PixelScaler().fit_transform(np.array([[0, 51, 102, 255]], dtype=np.uint8))
+    array([[0. , 0.2, 0.4, 1. ]], dtype=float32)
+    """
+
+    _parameter_constraints = {}
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Check the pictures.
+
+        Parameters
+        ----------
+        X : ndarray or list of ndarray
+            Rows, a batch, or a list of pictures.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        PixelScaler
+            The instance itself.
+        """
+        check_pictures(self, X, reset=True, channel_counts=None)
+        return self
+
+    def transform(self, X):
+        """Scale the pixels.
+
+        Parameters
+        ----------
+        X : ndarray or list of ndarray
+            Rows, a batch, or a list of pictures.
+
+        Returns
+        -------
+        ndarray or list of ndarray, of float32
+            Rows of rows, a batch of a batch or of a list of pictures of one shape, a list of a
+            list of other pictures.
+        """
+        pictures, are_rows = check_pictures(self, X, reset=False, channel_counts=None)
+        if isinstance(pictures, list):
+            scaled = [_scale(picture[np.newaxis])[0] for picture in pictures]
+            same = all(picture.shape == scaled[0].shape for picture in scaled)
+            return np.stack(scaled) if same else scaled
+        scaled = _scale(pictures)
+        return scaled.reshape(len(scaled), -1) if are_rows else scaled
+
+    def get_feature_names_out(self, input_features=None):
+        """Return the names of the pixels, which are those of the input.
+
+        Parameters
+        ----------
+        input_features : array-like of str, default=None
+            Names of the pixels. Needed where `fit` was given pictures, which bring no names.
+
+        Returns
+        -------
+        ndarray of str
+            The same names.
+        """
+        if input_features is not None and not hasattr(self, "n_features_in_"):
+            return np.asarray(input_features, dtype=object)
+        return super().get_feature_names_out(input_features)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.transformer_tags.preserves_dtype = ["float32"]
+        return tags
+
+
+def _scale(batch):
+    white = white_level(batch)
+    scaled = batch.astype(np.float32)
+    scaled /= np.asarray(white, dtype=np.float32)
+    return scaled

@@ -1,0 +1,15 @@
+import os
+
+import pytest
+
+# TensorFlow's start-up messages would fill the report of every failure.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+@pytest.fixture(scope="session")
+def digits():
+    """600 real digits, 28 x 28: 500 to learn from and 100 to ask about."""
+    from skhcr.datasets import load_digits
+
+    data = load_digits()
+    return data.images[:500], data.target[:500], data.images[500:600], data.target[500:600]

@@ -1,0 +1,388 @@
+import io
+import zlib
+
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+from joblib import parallel_config
+from PIL import Image
+from sklearn.compose import make_column_transformer
+from sklearn.pipeline import make_pipeline
+
+from skhcr.preprocessing import ImageFlattener, ImageLoader, ImageResizer, PixelScaler
+
+HEIGHT, WIDTH = 40, 56
+
+
+@pytest.fixture(scope="module")
+def reference():
+    """Draw an R, soft enough for JPEG, that no turn and no mirror maps to itself."""
+    picture = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    cv2.putText(picture, "R", (12, 32), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 0, 3)
+    return cv2.GaussianBlur(picture, (5, 5), 0)
+
+
+def encoded(image, format, **options):
+    file = io.BytesIO()
+    image.save(file, format, **options)
+    return file.getvalue()
+
+
+def load(source, **options):
+    return ImageLoader(**options).transform([source])[0]
+
+
+def oriented(image, orientation):
+    """Store an image as a camera does that is held in one of eight ways."""
+    inverse = {
+        1: None, 2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE",
+        6: "ROTATE_90", 7: "TRANSVERSE", 8: "ROTATE_270",
+    }[orientation]  # fmt: skip
+    if inverse is not None:
+        image = image.transpose(Image.Transpose[inverse])
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    return image, exif
+
+
+def chunk(name, data):
+    crc = zlib.crc32(name + data).to_bytes(4, "big")
+    return len(data).to_bytes(4, "big") + name + data + crc
+
+
+def png_16_bit(pixels, colour_type, more=b""):
+    """Encode 16-bit PNG of any colour type, of which Pillow writes grey only."""
+    height, width = pixels.shape[:2]
+    size = width.to_bytes(4, "big") + height.to_bytes(4, "big")
+    header = size + bytes([16, colour_type, 0, 0, 0])
+    lines = pixels.astype(">u2").reshape(height, -1)
+    data = b"".join(b"\0" + line.tobytes() for line in lines)
+    signature = b"\x89PNG\r\n\x1a\n"
+    body = chunk(b"IDAT", zlib.compress(data)) + chunk(b"IEND", b"")
+    return signature + chunk(b"IHDR", header) + more + body
+
+
+def black_where_dark(reference, mode):
+    """Draw the reference as the transparency of black: invisible where it is white."""
+    alpha = Image.fromarray(255 - reference)
+    image = Image.new(mode, alpha.size, 0)
+    image.putalpha(alpha)
+    return image
+
+
+def palette_with_transparency(reference):
+    """Draw in 64 greys, in whose palette 0 is a black that is transparent and stands for white."""
+    indices = np.where(reference > 250, 0, 1 + reference.astype(int) // 4).astype(np.uint8)
+    image = Image.fromarray(indices)
+    image.putpalette([0, 0, 0] + [min(4 * i + 2, 255) for i in range(64) for _ in range(3)])
+    return encoded(image, "PNG", transparency=bytes([0] + [255] * 64))
+
+
+SOURCES = {
+    "png": lambda r: encoded(Image.fromarray(r), "PNG"),
+    "jpeg": lambda r: encoded(Image.fromarray(r), "JPEG", quality=95),
+    "colour jpeg": lambda r: encoded(Image.fromarray(r).convert("RGB"), "JPEG", quality=95),
+    "cmyk jpeg": lambda r: encoded(Image.fromarray(r).convert("CMYK"), "JPEG", quality=95),
+    "bmp": lambda r: encoded(Image.fromarray(r), "BMP"),
+    "gif": lambda r: encoded(Image.fromarray(r), "GIF"),
+    "tiff": lambda r: encoded(Image.fromarray(r), "TIFF"),
+    "16-bit tiff": lambda r: encoded(Image.fromarray(r.astype(np.uint16) * 257), "TIFF"),
+    "16-bit png": lambda r: encoded(Image.fromarray(r.astype(np.uint16) * 257), "PNG"),
+    "16-bit colour png": lambda r: png_16_bit(np.dstack([r.astype(np.uint16) * 257] * 3), 2),
+    "16-bit rgba png": lambda r: png_16_bit(
+        np.dstack([np.zeros((*r.shape, 3), np.uint16), (255 - r.astype(np.uint16)) * 257]), 6
+    ),
+    "16-bit la png": lambda r: png_16_bit(
+        np.dstack([np.zeros(r.shape, np.uint16), (255 - r.astype(np.uint16)) * 257]), 4
+    ),
+    "float tiff": lambda r: encoded(Image.fromarray((r / 255).astype(np.float32)), "TIFF"),
+    "pgm": lambda r: encoded(Image.fromarray(r), "PPM"),
+    "16-bit pgm": lambda r: b"P5 56 40 65535 " + np.repeat(r, 2).tobytes(),  # 257 * r
+    "rgba png": lambda r: encoded(black_where_dark(r, "RGB"), "PNG"),
+    "la png": lambda r: encoded(black_where_dark(r, "L"), "PNG"),
+    "palette png": lambda r: encoded(Image.fromarray(r).convert("P"), "PNG"),
+    "transparent palette png": palette_with_transparency,
+    "webp": lambda r: encoded(black_where_dark(r, "RGB"), "WEBP", lossless=True),
+    "bytearray": lambda r: bytearray(encoded(Image.fromarray(r), "PNG")),
+    "file": lambda r: io.BytesIO(encoded(Image.fromarray(r), "PNG")),
+    "PIL": Image.fromarray,
+    "PIL with alpha": lambda r: black_where_dark(r, "RGB"),
+    "PIL integers": lambda r: Image.fromarray(r.astype(np.int32)),
+    "array": lambda r: r,
+    "array of one channel": lambda r: r[..., np.newaxis],
+    "rgb array": lambda r: np.dstack([r] * 3),
+    "rgba array": lambda r: np.dstack([np.zeros((*r.shape, 3), np.uint8), 255 - r]),
+    "uint16 array": lambda r: r.astype(np.uint16) * 257,
+    "big-endian array": lambda r: (r.astype(np.uint16) * 257).astype(">u2"),
+    "float array": lambda r: r / 255,
+    "large float array": lambda r: r.astype(np.float32),
+    "int array": lambda r: r.astype(np.int64),
+    "mirrored view": lambda r: np.ascontiguousarray(r[:, ::-1])[:, ::-1],
+}  # fmt: skip
+COARSE = {"jpeg": 12, "colour jpeg": 12, "cmyk jpeg": 12, "transparent palette png": 5}
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+@pytest.mark.parametrize("color", ["gray", "rgb"])
+def test_every_source_gives_the_same_picture(kind, color, reference):
+    picture = load(SOURCES[kind](reference), color=color)
+    expected = reference if color == "gray" else np.dstack([reference] * 3)
+    assert picture.dtype == np.uint8
+    assert picture.shape == expected.shape
+    np.testing.assert_allclose(picture.astype(int), expected, atol=COARSE.get(kind, 1))
+
+
+def test_bilevel_sources(reference):
+    ink = reference > 127
+    expected = np.where(ink, 255, 0)
+    tiff = encoded(Image.fromarray(ink), "TIFF", compression="group4")
+    for source in (ink, Image.fromarray(ink), encoded(Image.fromarray(ink), "PNG"), tiff):
+        np.testing.assert_array_equal(load(source), expected)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "TIFF", "WEBP"])
+def test_exif_orientation_is_applied(orientation, format, reference):
+    image, exif = oriented(Image.fromarray(reference), orientation)
+    data = encoded(image, format, exif=exif, quality=95)
+    for source in (data, Image.open(io.BytesIO(data))):
+        np.testing.assert_allclose(load(source).astype(int), reference, atol=12)
+    small = load(data, max_size=28)
+    assert small.shape == (20, 28)
+
+
+def test_a_broken_exif_block_does_not_stop_a_readable_picture(reference):
+    data = encoded(Image.fromarray(reference), "JPEG", exif=b"Exif\0\0garbage")
+    assert load(data).shape == reference.shape
+
+
+def test_colours_keep_their_order():
+    red = Image.new("RGB", (6, 4), (250, 10, 20))
+    for source in (red, encoded(red, "PNG"), encoded(red, "JPEG", quality=95), np.asarray(red)):
+        assert np.abs(load(source, color="rgb")[1, 1] - np.array([250, 10, 20])).max() <= 3
+        assert abs(int(load(source)[1, 1]) - 83) <= 2
+
+
+def test_transparent_grey_level_of_a_16_bit_file():
+    pixels = np.full((3, 3), 1000, np.uint16)
+    pixels[1, 1] = 0
+    data = png_16_bit(pixels, 0, chunk(b"tRNS", (1000).to_bytes(2, "big")))
+    np.testing.assert_array_equal(load(data) == 255, pixels == 1000)
+
+
+def test_paths(tmp_path, reference):
+    path = tmp_path / "Übung 字 №1.png"
+    path.write_bytes(encoded(Image.fromarray(reference), "PNG"))
+    with path.open("rb") as file:
+        pictures = ImageLoader().transform([path, str(path), file, file])
+        assert not file.closed
+    for picture in pictures:
+        np.testing.assert_array_equal(picture, reference)
+
+
+def files(tmp_path, pictures):
+    paths = []
+    for position, picture in enumerate(pictures):
+        paths.append(str(tmp_path / f"{position}.png"))
+        Image.fromarray(picture).save(paths[-1])
+    return paths
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        list,
+        tuple,
+        np.array,
+        lambda paths: np.array(paths, dtype=object),
+        lambda paths: np.array(paths)[:, np.newaxis],
+        lambda paths: pd.Series(paths, index=[5, 3]),
+        lambda paths: pd.DataFrame({"image": paths}, index=[5, 3]),
+        lambda paths: pd.DataFrame({"image": paths}, dtype="string"),
+    ],
+)
+def test_sources_come_in_any_container(form, tmp_path, reference):
+    pictures = [reference, reference[:20]]
+    loaded = ImageLoader().fit_transform(form(files(tmp_path, pictures)))
+    assert isinstance(loaded, list)
+    for picture, expected in zip(loaded, pictures, strict=True):
+        np.testing.assert_array_equal(picture, expected)
+
+
+def test_sources_of_all_kinds_mix(reference):
+    sources = [make(reference) for make in SOURCES.values()]
+    for n_jobs in (None, 2):
+        pictures = ImageLoader(n_jobs=n_jobs).transform(sources)
+        assert {picture.shape for picture in pictures} == {reference.shape}
+
+
+@pytest.mark.parametrize("color", ["gray", "rgb"])
+@pytest.mark.parametrize("shape", [(), (1,), (3,), (4,)])
+def test_a_batch_stays_a_batch(color, shape):
+    batch = np.random.RandomState(0).randint(0, 256, (5, 6, 7, *shape)).astype(np.uint8)
+    loaded = ImageLoader(color).fit_transform(batch)
+    assert loaded.shape == ((5, 6, 7) if color == "gray" else (5, 6, 7, 3))
+    np.testing.assert_array_equal(loaded, np.stack(ImageLoader(color).transform(list(batch))))
+
+
+def test_rows_stay_rows():
+    rows = np.linspace(0, 1, 18).reshape(2, 9)
+    loaded = ImageLoader().fit_transform(rows)
+    np.testing.assert_array_equal(loaded, np.rint(rows * 255))
+    assert loaded.dtype == np.uint8
+    assert ImageLoader("rgb").transform(rows).shape == (2, 3, 3, 3)
+    assert ImageLoader(max_size=2).transform(rows).shape == (2, 4)
+
+
+@pytest.mark.parametrize("format", ["PNG", "JPEG"])
+@pytest.mark.parametrize("color", ["gray", "rgb"])
+def test_max_size_shrinks_by_averages(format, color, reference):
+    large = cv2.resize(reference, (10 * WIDTH, 10 * HEIGHT), interpolation=cv2.INTER_CUBIC)
+    sources = [encoded(Image.fromarray(large).convert("RGB"), format, quality=95), large]
+    for picture in ImageLoader(color, max_size=WIDTH).transform(sources):
+        grey = picture if color == "gray" else picture[..., 0]
+        np.testing.assert_allclose(grey.astype(int), reference, atol=12)
+    assert load(reference, max_size=WIDTH).shape == reference.shape
+    assert load(np.zeros((1, 500)), max_size=7).shape == (1, 7)
+
+
+def test_threads_in_any_joblib_context(reference):
+    sources = [io.BytesIO(encoded(Image.fromarray(reference), "PNG")) for _ in range(8)]
+    with parallel_config(backend="loky", n_jobs=2):
+        pictures = ImageLoader().transform(sources)
+    np.testing.assert_array_equal(np.stack(pictures), np.stack([reference] * 8))
+
+
+def test_progress_is_shown_for_long_lists_on_request(capsys, monkeypatch, reference):
+    ImageLoader(verbose=1).transform([reference] * 3)
+    assert "pictures" not in capsys.readouterr().err
+    monkeypatch.setattr("skhcr.preprocessing._image_loader._SHOW_AFTER", 0)
+    ImageLoader(verbose=1).transform([reference] * 3)
+    assert "3/3" in capsys.readouterr().err
+    ImageLoader().transform([reference] * 3)
+    assert capsys.readouterr().err == ""
+
+
+def test_in_a_column_transformer(tmp_path, reference):
+    table = pd.DataFrame({"image": files(tmp_path, [reference, reference]), "page": [1, 2]})
+    pixels = make_pipeline(ImageLoader(), ImageResizer((5, 7)), PixelScaler(), ImageFlattener())
+    columns = make_column_transformer((pixels, ["image"]), ("passthrough", ["page"]))
+    X = columns.set_output(transform="pandas").fit_transform(table)
+    assert X.shape == (2, 36)
+    assert X.columns[0] == "pipeline__pixel_0_0"
+
+
+def test_names(tmp_path, reference):
+    paths = files(tmp_path, [reference])
+    loader = ImageLoader().fit(pd.DataFrame({"image": paths}))
+    assert list(loader.get_feature_names_out()) == ["image"]
+    assert (loader.n_features_in_, loader.output_shape_) == (1, None)
+    loader.fit(paths)
+    assert list(loader.get_feature_names_out()) == ["x0"]
+    assert not hasattr(loader, "n_features_in_")
+    loader.fit(np.zeros((2, 9)))
+    assert list(loader.get_feature_names_out()[:2]) == ["pixel_0_0", "pixel_0_1"]
+    loader = ImageLoader("rgb", max_size=2).fit(np.zeros((2, 4, 6)))
+    assert loader.output_shape_ == (1, 2, 3)
+
+
+def test_fit_opens_no_file():
+    ImageLoader().fit(["missing.png"])
+
+
+def png_header(width, height):
+    data = bytearray(png_16_bit(np.zeros((1, 1), np.uint16), 0))
+    data[16:24] = width.to_bytes(4, "big") + height.to_bytes(4, "big")
+    data[29:33] = zlib.crc32(data[12:29]).to_bytes(4, "big")
+    return bytes(data)
+
+
+BROKEN = {
+    "truncated.png": lambda r: encoded(Image.fromarray(r), "PNG")[:-60],
+    "truncated.jpg": lambda r: encoded(Image.fromarray(r), "JPEG")[:-300],
+    "truncated.tiff": lambda r: encoded(Image.fromarray(r), "TIFF")[:-300],
+    "header.png": lambda r: encoded(Image.fromarray(r), "PNG")[:20],
+    "text.png": lambda r: b"image,label\nImg/1.png,0\n",
+    "empty.png": lambda r: b"",
+    "bomb.png": lambda r: png_header(60000, 60000),
+    "program.eps": lambda r: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\n",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_broken_file_is_named(name, n_jobs, tmp_path, reference):
+    path = tmp_path / name
+    path.write_bytes(BROKEN[name](reference))
+    loader = ImageLoader(n_jobs=n_jobs)
+    with pytest.raises(ValueError, match=rf"^X\[1\], '.*{name}', cannot be read .*: .+\.$") as info:
+        loader.transform([reference, path, reference])
+    assert "\n" not in str(info.value)
+    with pytest.raises(ValueError, match=r"^X\[0\], \d+ bytes, cannot be read as a picture"):
+        loader.transform([path.read_bytes()])
+
+
+def test_a_file_that_is_not_there(tmp_path, reference):
+    for n_jobs in (1, 2):
+        with pytest.raises(FileNotFoundError, match=r"^X\[1\], 'missing.png', does not exist"):
+            ImageLoader(n_jobs=n_jobs).transform([reference, "missing.png"])
+    with pytest.raises(IsADirectoryError, match=r"^X\[0\], '.*', is a directory"):
+        load(tmp_path)
+    with pytest.raises(ValueError, match=r"X\[0\], 'nul.*', cannot be read"):
+        load("nul\0.png")
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (np.full((4, 4), np.nan), "NaN"),
+        (np.full((4, 4), 300.0), r"Pixels of dtype float64 lie in \[300, 300\]; expected \[0, 1\]"),
+        (np.full((4, 4), -1), r"Negative values in data: pixels of dtype int64 lie in \[-1, -1\]"),
+        (np.zeros((4, 4, 2)), "2 channels"),
+        (np.zeros((2, 4, 4, 3)), r"shape is \(2, 4, 4, 3\); expected \(height, width\)"),
+        (np.zeros((0, 4)), "no pixels"),
+        (np.full((4, 4), "a"), "dtype <U1; expected numbers"),
+        (io.StringIO("text"), "the open file 'StringIO', cannot be read"),
+    ],
+)
+def test_what_is_no_picture_is_said(source, message):
+    with pytest.raises(ValueError, match=rf"^X\[0\], .*{message}"):
+        load(source)
+
+
+@pytest.mark.parametrize("strange", [None, float("nan"), 3, np.zeros(4)])
+def test_what_is_no_source_is_said(strange, reference):
+    with pytest.raises(ValueError, match=r"X\[1\], .* is not a source of a picture; expected a pa"):
+        ImageLoader().transform([reference, strange])
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [
+        ([], "empty"),
+        (np.array([], dtype=str), "empty"),
+        (pd.Series([], dtype=object), "empty"),
+        ("a.png", r"X is one source, 'a.png'; expected a sequence"),
+        (b"abc", "X is one source, 3 bytes"),
+        (pd.DataFrame({"image": ["a.png"], "label": ["a"]}), "a table of 2 columns; expected one"),
+        (Image.new("L", (2, 2)), "X is one source, a PIL image of mode L"),
+        (np.full((2, 3), -1.0), "Negative values in data"),
+        (np.full((2, 3, 3), 256), r"lie in \[256, 256\]"),
+        (np.full((2, 3, 3), np.nan), "NaN"),
+    ],
+)
+@pytest.mark.parametrize("method", ["fit", "transform"])
+def test_what_are_no_sources_is_said(X, message, method):
+    with pytest.raises(ValueError, match=message):
+        getattr(ImageLoader(), method)(X)
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"color": "grey"}, {"max_size": 0}, {"n_jobs": 1.5}, {"verbose": -1}]
+)
+def test_parameters_are_checked_with_and_without_fit(parameters, reference):
+    loader = ImageLoader(**parameters)
+    for method in (loader.fit, loader.transform):
+        with pytest.raises(ValueError, match=f"'{next(iter(parameters))}' parameter"):
+            method([reference])
