@@ -102,10 +102,10 @@ def check_pictures(estimator, X, *, reset, image_shape=None, channel_counts=CHAN
     """
     X = _as_list_or_array(X)
     if isinstance(X, list):
-        _forget_rows(estimator, reset)
+        forget_rows(estimator, reset)
         return _check_list(X, channel_counts), False
     if getattr(X, "ndim", 2) >= 3:
-        _forget_rows(estimator, reset)
+        forget_rows(estimator, reset)
         return _check_batch(X, channel_counts), False
     X = validate_data(estimator, X, reset=reset, ensure_all_finite=True)
     return X.reshape(len(X), *rows_image_shape(X.shape[1], image_shape)), True
@@ -215,6 +215,14 @@ def white_level(pictures):
     return np.where(peak <= 1, 1, 255)
 
 
+def forget_rows(estimator, reset):
+    """Drop what an earlier fit on rows recorded, as this one is not on rows."""
+    if reset:
+        for attribute in ("n_features_in_", "feature_names_in_"):
+            if hasattr(estimator, attribute):
+                delattr(estimator, attribute)
+
+
 def _as_list_or_array(X):
     """Sort `X` into a list of pictures, an array of three and more dimensions, or anything else.
 
@@ -241,14 +249,6 @@ def _as_list_or_array(X):
     except ValueError:  # ragged: scikit-learn's validation words the error
         return tuple(X)
     return array if array.ndim >= 3 and array.dtype != object else tuple(X)
-
-
-def _forget_rows(estimator, reset):
-    """Drop what an earlier fit on rows recorded, as this one is not on rows."""
-    if reset:
-        for attribute in ("n_features_in_", "feature_names_in_"):
-            if hasattr(estimator, attribute):
-                delattr(estimator, attribute)
 
 
 def _check_list(pictures, channel_counts):

@@ -6,7 +6,7 @@ import pkgutil
 
 import pytest
 from sklearn.base import BaseEstimator
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils import estimator_checks, get_tags
 
 import skhcr
 
@@ -26,8 +26,27 @@ CHEAP = {
     "CharacterClassifier": CHEAP_NETWORK,
 }
 
-# Name of the check and the reason why it can't hold.
-EXPECTED_FAILURES = {}
+SAMPLE_WEIGHT = (
+    "Batch normalisation looks at images whatever their weights, and a batch of weighted images is "
+    "not a batch of repeated ones; test_cnn_classifier.py has the check with an instance for which "
+    "it holds."
+)
+EXPECTED_FAILURES = {
+    name: {"check_sample_weight_equivalence_on_dense_data": SAMPLE_WEIGHT} for name in CHEAP
+}
+
+# scikit-learn's checks need an estimator that takes two-dimensional X. These are the ones that
+# don't hand it any.
+CHECKS_WITHOUT_X = [
+    estimator_checks.check_estimator_cloneable,
+    estimator_checks.check_estimator_repr,
+    estimator_checks.check_estimator_tags_renamed,
+    estimator_checks.check_mixin_order,
+    estimator_checks.check_no_attributes_set_in_init,
+    estimator_checks.check_get_params_invariance,
+    estimator_checks.check_set_params,
+    estimator_checks.check_parameters_default_constructible,
+]
 
 
 def public_estimators():
@@ -42,24 +61,42 @@ def public_estimators():
                 yield public
 
 
-def cheap_instances():
-    return [cls(**CHEAP.get(cls.__name__, {})) for cls in public_estimators()]
+def cheap_instances(*, of_labels):
+    instances = [cls(**CHEAP.get(cls.__name__, {})) for cls in public_estimators()]
+    return [i for i in instances if get_tags(i).input_tags.two_d_array is not of_labels]
 
 
-@parametrize_with_checks(
-    cheap_instances(),
-    expected_failed_checks=lambda estimator: EXPECTED_FAILURES.get(type(estimator).__name__, {}),
-)
+def all_checks():
+    """Like parametrize_with_checks, which hands pytest an iterator that it warns of."""
+    for estimator in cheap_instances(of_labels=False):
+        yield from estimator_checks.estimator_checks_generator(
+            estimator,
+            expected_failed_checks=EXPECTED_FAILURES.get(type(estimator).__name__, {}),
+            mark="xfail",
+        )
+
+
+def name_of(value):
+    return getattr(value, "func", type(value)).__name__
+
+
+@pytest.mark.parametrize(("estimator", "check"), list(all_checks()), ids=name_of)
 def test_sklearn_contract(estimator, check):
     check(estimator)
 
 
+@pytest.mark.parametrize("check", CHECKS_WITHOUT_X, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("estimator", cheap_instances(of_labels=True))
+def test_sklearn_contract_of_label_encoders(estimator, check):
+    check(type(estimator).__name__, estimator)
+
+
 def test_all_estimators_are_found():
     names = {cls.__name__ for cls in public_estimators()}
-    assert {"CNNClassifier", "ImageLoader", "ImageResizer", "PixelScaler"} <= names
+    assert names >= {"CNNClassifier", "CharacterEncoder", "ImageLoader", "PixelScaler"}
 
 
-@pytest.mark.parametrize("cls", public_estimators())
+@pytest.mark.parametrize("cls", list(public_estimators()))
 def test_constructor_is_keyword_only_after_the_first(cls):
     parameters = list(inspect.signature(cls).parameters.values())
     assert all(p.kind is inspect.Parameter.KEYWORD_ONLY for p in parameters[1:])

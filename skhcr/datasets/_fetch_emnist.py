@@ -5,12 +5,11 @@ import shutil
 import zipfile
 
 from skhcr._alphabets import CHARACTERS, DIGITS, EMNIST_BALANCED, UPPERCASE
-
-from ._bunch import image_bunch
-from ._checks import characters_of_codes, check_option
-from ._download import dataset_folder, find_file, obtain_file
-from ._files import GZIP_ERRORS
-from ._load_idx import read_parts, swap_height_and_width
+from skhcr.datasets._bunch import image_bunch
+from skhcr.datasets._checks import characters_of_codes, check_option
+from skhcr.datasets._download import dataset_folder, find_file, obtain_file
+from skhcr.datasets._files import GZIP_ERRORS
+from skhcr.datasets._load_idx import read_parts, swap_height_and_width
 
 ARCHIVE = "gzip.zip"
 URLS = ["https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip"]

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ._bunch import image_bunch
-from ._checks import check_option
-from ._download import dataset_folder, obtain_file
-from ._load_idx import read_parts
+from skhcr.datasets._bunch import image_bunch
+from skhcr.datasets._checks import check_option
+from skhcr.datasets._download import dataset_folder, obtain_file
+from skhcr.datasets._load_idx import read_parts
 
 MIRRORS = [
     "https://ossci-datasets.s3.amazonaws.com/mnist/",

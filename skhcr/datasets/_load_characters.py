@@ -3,10 +3,9 @@
 import numpy as np
 
 from skhcr._alphabets import CHARACTERS
-
-from ._bunch import image_bunch
-from ._load_digits import DATA_FOLDER
-from ._load_idx import read_idx
+from skhcr.datasets._bunch import image_bunch
+from skhcr.datasets._load_digits import DATA_FOLDER
+from skhcr.datasets._load_idx import read_idx
 
 DESCR = """\
 Handwritten characters: 3,720 images of EMNIST ByClass

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ._bunch import image_bunch
-from ._load_idx import read_idx
+from skhcr.datasets._bunch import image_bunch
+from skhcr.datasets._load_idx import read_idx
 
 DATA_FOLDER = Path(__file__).parent / "data"
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ._bunch import image_bunch
-from ._checks import check_same_length
-from ._files import GZIP_ERRORS, is_gzip, open_binary
+from skhcr.datasets._bunch import image_bunch
+from skhcr.datasets._checks import check_same_length
+from skhcr.datasets._files import GZIP_ERRORS, is_gzip, open_binary
 
 #: The third byte of the magic number [LeCun et al., the page of the MNIST database].
 IDX_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}

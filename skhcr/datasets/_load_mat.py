@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ._bunch import image_bunch
-from ._checks import characters_of_codes, check_option
-from ._load_idx import swap_height_and_width
+from skhcr.datasets._bunch import image_bunch
+from skhcr.datasets._checks import characters_of_codes, check_option
+from skhcr.datasets._load_idx import swap_height_and_width
 
 PARTS = {"train": ("train",), "test": ("test",), "all": ("train", "test")}
 

@@ -6,10 +6,9 @@ from numbers import Integral
 import numpy as np
 
 from skhcr._alphabets import resolve_alphabet
-
-from ._bunch import image_bunch
-from ._checks import characters_of_codes
-from ._files import GZIP_ERRORS, open_binary
+from skhcr.datasets._bunch import image_bunch
+from skhcr.datasets._checks import characters_of_codes
+from skhcr.datasets._files import GZIP_ERRORS, open_binary
 
 
 def load_pixel_csv(

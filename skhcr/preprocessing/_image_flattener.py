@@ -6,8 +6,7 @@ from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils.validation import check_is_fitted
 
 from skhcr._images import PictureTransformerMixin, check_pictures, stack_pictures
-
-from ._pixel_names import pixel_names
+from skhcr.preprocessing._pixel_names import pixel_names
 
 
 class ImageFlattener(PictureTransformerMixin, BaseEstimator):

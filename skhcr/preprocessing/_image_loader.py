@@ -14,10 +14,16 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_feature_names_in, validate_data
 from tqdm import tqdm
 
-from skhcr._images import PictureTransformerMixin, _forget_rows, check_pictures, restore_rows
-
-from ._pixel_names import pixel_names
-from ._read_picture import check_range, read_picture, shrink, shrunk_size, to_color, to_uint8
+from skhcr._images import PictureTransformerMixin, check_pictures, forget_rows, restore_rows
+from skhcr.preprocessing._pixel_names import pixel_names
+from skhcr.preprocessing._read_picture import (
+    check_range,
+    read_picture,
+    shrink,
+    shrunk_size,
+    to_color,
+    to_uint8,
+)
 
 _SHOW_AFTER = 1  # second
 
@@ -113,7 +119,7 @@ class ImageLoader(PictureTransformerMixin, BaseEstimator):
             size = shrunk_size(*batch.shape[1:3], self.max_size)
             self.output_shape_ = size if self.color == "gray" else (*size, 3)
             return self
-        _forget_rows(self, reset=True)
+        forget_rows(self, reset=True)
         if len(getattr(X, "shape", ())) == 2:
             validate_data(self, X, skip_check_array=True)
         self.output_shape_ = None

@@ -9,8 +9,7 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
 from skhcr._images import PictureTransformerMixin, check_pictures, restore_rows, stack_pictures
-
-from ._pixel_names import pixel_names
+from skhcr.preprocessing._pixel_names import pixel_names
 
 
 class ImageResizer(PictureTransformerMixin, BaseEstimator):
