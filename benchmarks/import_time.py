@@ -1,0 +1,38 @@
+"""What importing skhcr costs beyond importing scikit-learn and OpenCV.
+
+python benchmarks/import_time.py
+"""
+
+import statistics
+import subprocess
+import sys
+import time
+
+N_RUNS = 7
+STATEMENTS = {
+    "sklearn, cv2": "import sklearn.pipeline, cv2",
+    "sklearn, cv2, skhcr": "import sklearn.pipeline, cv2, skhcr",
+    "sklearn, cv2, skhcr's transformers and data sets": (
+        "import sklearn.pipeline, cv2, skhcr.preprocessing, skhcr.datasets\n"
+        "from skhcr.preprocessing import *\n"
+        "from skhcr.datasets import *\n"
+        "from skhcr.classifiers import *"
+    ),
+}
+
+
+def main():
+    seconds = {name: [] for name in STATEMENTS}
+    for _ in range(N_RUNS):  # in turn, so that a slow moment of the machine meets all of them
+        for name, statement in STATEMENTS.items():
+            start = time.perf_counter()
+            subprocess.run([sys.executable, "-c", statement], check=True)
+            seconds[name].append(time.perf_counter() - start)
+    base = statistics.median(seconds["sklearn, cv2"])
+    for name, runs in seconds.items():
+        median = statistics.median(runs)
+        print(f"{median:6.2f} s  {median - base:+5.2f} s  {name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Sphinx configuration. Build with ``sphinx-build -W docs docs/_build/html``."""
+
+from sphinx_gallery.sorting import FileNameSortKey
+
+import skhcr
+
+project = "skhcr"
+author = "The skhcr developers"
+copyright = f"2026, {author}"  # noqa: A001 - the name that Sphinx reads
+release = version = skhcr.__version__
+
+extensions = [
+    "myst_parser",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx_gallery.gen_gallery",
+]
+exclude_patterns = ["_build"]
+html_theme = "pydata_sphinx_theme"
+html_title = "skhcr"
+default_role = "literal"
+
+autosummary_generate = True
+numpydoc_show_class_members = False
+
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "auto_examples",
+    "within_subsection_order": FileNameSortKey,
+    "doc_module": ("skhcr",),
+    "backreferences_dir": "api/generated/backreferences",
+    "show_memory": False,
+}
