@@ -6,7 +6,7 @@ import skhcr
 
 project = "skhcr"
 author = "The skhcr developers"
-copyright = f"2026, {author}"  # noqa: A001 - the name that Sphinx reads
+copyright = f"2026, {author}"
 release = version = skhcr.__version__
 
 extensions = [

@@ -79,7 +79,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
         Determines the initial weights, the order of the samples, augmentation, dropout and the
         validation part. Pass an int for the same predictions in every run.
     verbose : int, default=0
-        0 is silent, 1 shows a progress bar for each epoch, 2 a line for each epoch.
+        0 is silent, 1 shows a progress bar, 2 a line for each epoch.
 
     Attributes
     ----------
@@ -517,7 +517,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
             )
         y = column_or_1d(y, warn=True)
         assert_all_finite(y, input_name="y")
-        check_classification_targets(y)
+        if not streaming:  # it warns of as many classes as a small part of a stream may well have
+            check_classification_targets(y)
         check_consistent_length(images, y)
         labels = np.unique(y)
         if streaming:

@@ -96,7 +96,7 @@ def _to_image_classifier(model, path, order):
     image_shape = shape if len(shape) == 3 else (*_height_and_width(shape), 1)
     inputs = keras.Input(image_shape)
     outputs = model(inputs if shape == image_shape else layers.Reshape(shape)(inputs))
-    if getattr(model.layers[-1], "activation", None) is keras.activations.linear:
+    if getattr(_last_layer(model), "activation", None) is keras.activations.linear:
         outputs = layers.Softmax()(outputs)
     adapted = keras.Model(inputs, outputs)
     if np.array_equal(order, np.arange(len(order))):
@@ -109,6 +109,13 @@ def _to_image_classifier(model, path, order):
     adapted = keras.Model(inputs, permutation(outputs))
     permutation.set_weights([np.eye(len(order), dtype=np.float32)[:, order]])
     return adapted
+
+
+def _last_layer(model):
+    """Return the layer that makes the outputs, of a model that may end in another model."""
+    while isinstance(model, keras.Model):
+        model = model.layers[-1]
+    return model
 
 
 def _height_and_width(shape):

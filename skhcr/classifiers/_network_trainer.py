@@ -11,6 +11,7 @@ from keras import layers
 
 from skhcr.classifiers._scikeras import HeldKerasClassifier
 from skhcr.classifiers._training_model import (
+    ProgressBar,
     RandomAffine,
     SparseCrossentropy,
     TrainingModel,
@@ -99,6 +100,8 @@ class NetworkTrainer:
         if settings.schedule == "cosine":
             rate = warm_up_and_decay(rate, epochs * math.ceil(len(X) / batch_size))
         wrapper = self._wrap(rate, settings)
+        if settings.verbose == 1:
+            wrapper.callbacks.append(ProgressBar(epochs))
         if validation_data is not None:
             wrapper.callbacks.append(
                 keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)
@@ -115,8 +118,15 @@ class NetworkTrainer:
 
     def partial_fit(self, X, codes, sample_weight, *, n_epochs_before, settings):
         """Train for one epoch and return its history, going on with the optimizer's state."""
-        if self._stream is None:
+        what_is_compiled = dataclasses.replace(
+            settings, batch_size=0, callbacks=[], verbose=0, seed=0
+        )
+        if self._stream is None or self._stream_settings != what_is_compiled:
             self._stream = self._wrap(settings.learning_rate, settings)
+            self._stream_settings = what_is_compiled
+        self._stream.callbacks = list(settings.callbacks)
+        if settings.verbose == 1:
+            self._stream.callbacks.append(ProgressBar(1))
         # SciKeras counts epochs by the history; it may have begun before this object was made.
         self._stream.history_ = collections.defaultdict(list, loss=[0.0] * n_epochs_before)
         self._stream.partial_fit(
@@ -177,8 +187,8 @@ class NetworkTrainer:
         _check_callbacks(settings.callbacks)
         return HeldKerasClassifier(
             build,
-            callbacks=settings.callbacks,
-            verbose=settings.verbose,
+            callbacks=list(settings.callbacks),
+            verbose=2 if settings.verbose > 1 else 0,
             validation_batch_size=PREDICT_BATCH_SIZE,
         )
 

@@ -53,7 +53,10 @@ class HeldKerasClassifier(KerasClassifier):
         """Identity: labels arrive as codes."""
         return FunctionTransformer()
 
+    @property
+    def _fit_callbacks(self):
+        """The callbacks of the moment: a series of `partial_fit` may have others each time."""
+        return self.callbacks
+
     def _initialize_callbacks(self):
-        """Take the callbacks as they are: copied, and chosen anew, for each fit by the caller."""
-        self._fit_callbacks = self.callbacks
-        self._predict_callbacks = []
+        """Take the callbacks as they are: they are copied, for each fit, by the caller."""

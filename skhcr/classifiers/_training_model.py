@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers, ops
+from tqdm import tqdm
 
 
 class RandomAffine(layers.Layer):
@@ -65,6 +66,35 @@ class SparseCrossentropy(keras.losses.Loss):
         targets = ops.one_hot(ops.reshape(y_true, (-1,)), self.n_classes)
         targets = targets * (1 - self.label_smoothing) + self.label_smoothing / self.n_classes
         return ops.categorical_crossentropy(targets, y_pred)
+
+
+class ProgressBar(keras.callbacks.Callback):
+    """One bar for all epochs of a fit; Keras itself shows one for each."""
+
+    def __init__(self, n_epochs):
+        super().__init__()
+        self.n_epochs = n_epochs
+
+    def on_train_begin(self, logs=None):
+        """Show the bar."""
+        self.bar = tqdm(
+            desc="Training", total=self.n_epochs * self.params["steps"], unit=" batches"
+        )
+        self.n_done = 0
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Advance by a batch."""
+        self.bar.update()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Show epoch, loss and accuracy."""
+        self.n_done += 1
+        shown = {name: f"{value:.3f}" for name, value in logs.items() if name != "learning_rate"}
+        self.bar.set_postfix(epoch=f"{self.n_done}/{self.n_epochs}", **shown)
+
+    def on_train_end(self, logs=None):
+        """Leave the bar as it is: early stopping ends before its total."""
+        self.bar.close()
 
 
 class TrainingModel(keras.Model):

@@ -45,7 +45,7 @@ def test_learns_digits(fitted, digits):
 
 
 def test_fitted_attributes(fitted, digits):
-    X, y, X_test, _ = digits
+    X = digits[0]
     assert_array_equal(fitted.classes_, np.arange(10))
     assert fitted.n_features_in_ == 784
     assert fitted.image_shape_ == (28, 28, 1)
@@ -268,7 +268,7 @@ def test_class_weight(digits):
 
 
 def test_label_smoothing_lowers_confidence(digits):
-    X, y, X_test, _ = digits
+    X, y, _, _ = digits
     settings = {"epochs": 10, "network_options": {"dropout": 0.0}, "random_state": 0}
     sharp = CNNClassifier(**settings).fit(X, y)
     smooth = CNNClassifier(label_smoothing=0.3, **settings).fit(X, y)
@@ -305,6 +305,9 @@ def test_callbacks_are_copied_for_each_fit(digits):
         classifier.fit(X[:50], y[:50])
         assert callback.n_epochs == 0
         assert classifier.callbacks_[0].n_epochs == 2
+    for _ in range(2):
+        classifier.partial_fit(X[:50], y[:50])
+        assert classifier.callbacks_[0].n_epochs == 1
     pickle.dumps(classifier)
     clone(classifier)
     with pytest.raises(TypeError, match=r"callbacks\[0\] is of type str"):
@@ -362,6 +365,10 @@ def test_partial_fit_learns_a_stream(digits):
     assert classifier.score(X_test, y_test) > 0.7
     loaded = pickle.loads(pickle.dumps(classifier)).partial_fit(X, y)
     assert loaded.n_iter_ == 11
+    still = copy.deepcopy(loaded.weights_)
+    loaded.set_params(optimizer="sgd", learning_rate=1e-9).partial_fit(X, y)
+    trained = [np.abs(a - b).max() for a, b in zip(loaded.weights_, still, strict=True)]
+    assert min(trained) < 1e-6  # the new parameters count; only batch statistics still move
     with pytest.raises(ValueError, match=r"not among the classes of the first fit: \[11\]"):
         classifier.partial_fit(X, np.full(len(X), 11))
 
@@ -492,7 +499,13 @@ def test_defaults_for_a_job_are_all_that_differs(cls):
 
 def test_verbose_shows_progress(digits, capsys):
     X, y, _, _ = digits
-    CNNClassifier(epochs=2, verbose=2, **SMALL).fit(X[:100], y[:100])
-    assert "Epoch 2/2" in capsys.readouterr().out
-    CNNClassifier(epochs=2, **SMALL).fit(X[:100], y[:100])
-    assert capsys.readouterr().out == ""
+    shown = {}
+    for verbose in (0, 1, 2):
+        classifier = CNNClassifier(epochs=2, verbose=verbose, **SMALL).fit(X[:100], y[:100])
+        shown[verbose] = capsys.readouterr()
+    assert shown[0] == ("", "")
+    assert "Training: 100%" in shown[1].err
+    assert "epoch=2/2" in shown[1].err
+    assert "Epoch 2/2" in shown[2].out
+    classifier.set_params(verbose=1).partial_fit(X[:100], y[:100])
+    assert "epoch=1/1" in capsys.readouterr().err
