@@ -3,6 +3,7 @@ import contextlib
 import dataclasses
 import math
 import random
+import threading
 
 import keras
 import numpy as np
@@ -21,6 +22,9 @@ from skhcr.classifiers._training_model import (
 #: Every prediction runs on batches of this size, the last one filled up with zeros: the result
 #: for an image then depends on that image only, and nothing is traced twice.
 PREDICT_BATCH_SIZE = 64
+
+# Those generators belong to the process: searches with threads fit several networks at once.
+_ONE_AT_A_TIME = threading.RLock()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -209,14 +213,15 @@ class NetworkTrainer:
 @contextlib.contextmanager
 def seeded(seed):
     """Seed what Keras draws its seeds from, Python's and NumPy's generators, and put them back."""
-    python_state, numpy_state = random.getstate(), np.random.get_state()
-    random.seed(seed)
-    np.random.seed(seed)
-    try:
-        yield
-    finally:
-        random.setstate(python_state)
-        np.random.set_state(numpy_state)
+    with _ONE_AT_A_TIME:
+        python_state, numpy_state = random.getstate(), np.random.get_state()
+        random.seed(seed)
+        np.random.seed(seed)
+        try:
+            yield
+        finally:
+            random.setstate(python_state)
+            np.random.set_state(numpy_state)
 
 
 def _make_optimizer(optimizer, learning_rate):

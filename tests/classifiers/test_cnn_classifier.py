@@ -509,3 +509,14 @@ def test_verbose_shows_progress(digits, capsys):
     assert "Epoch 2/2" in shown[2].out
     classifier.set_params(verbose=1).partial_fit(X[:100], y[:100])
     assert "epoch=1/1" in capsys.readouterr().err
+
+
+def test_fits_in_threads_are_reproducible(digits):
+    X, y, X_test, _ = digits
+    classifiers = [CNNClassifier(epochs=1, augment=0.5, **SMALL) for _ in range(3)]
+    fitted = joblib.Parallel(2, prefer="threads")(
+        joblib.delayed(classifier.fit)(X, y) for classifier in classifiers
+    )
+    first, *others = (classifier.predict_proba(X_test) for classifier in fitted)
+    for other in others:
+        assert_array_equal(other, first)
