@@ -7,6 +7,7 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib import pyplot
 from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 from scipy.stats import loguniform
@@ -398,7 +399,7 @@ def test_feature_union_of_pixels_and_components(few_digits):
     assert names[0] == "pixels__pixel_0_0"
     assert names[[48, 49]].tolist() == ["pixels__pixel_6_6", "components__pca0"]
     assert model.score(X_test, y_test) > 0.7
-    table = features.set_output(transform="pandas").transform(X)
+    table = features.set_output(transform="pandas").fit_transform(X)
     assert table.columns.tolist() == names.tolist()
 
 
@@ -488,7 +489,7 @@ def test_sample_weight_of_a_step(half_wrong, letters):
 def test_sample_weight_is_routed(half_wrong, letters):
     X, y, weight = half_wrong
     right = weight > 0
-    _, _, X_test, y_test = letters
+    X_test = letters[2]
     with config_context(enable_metadata_routing=True):
         classifier = quick_classifier(epochs=20).set_fit_request(sample_weight=True)
         classifier.set_score_request(sample_weight=True)
@@ -507,10 +508,6 @@ def test_sample_weight_is_routed(half_wrong, letters):
         assert results["test_score"].mean() > 0.7
         with pytest.raises(UnsetMetadataPassedError, match="sample_weight"):
             quick_pipeline().fit(X, y, sample_weight=weight)
-        deaf = clone(model)
-        deaf[-1].set_fit_request(sample_weight=False)
-        deaf.fit(X, y, sample_weight=weight)
-        assert deaf.score(X_test, y_test) < 0.75
     only_right = quick_pipeline(epochs=20).fit(X[right], y[right])
     assert_allclose(probabilities, only_right.predict_proba(X_test), atol=1e-5)
 
@@ -520,16 +517,13 @@ def test_sample_weight_is_routed(half_wrong, letters):
 
 def test_confusion_matrix_display(fitted, letters):
     _, _, X_test, y_test = letters
-    with matplotlib.rc_context():
-        matplotlib.use("Agg")
-        from matplotlib import pyplot as plt
-
-        display = ConfusionMatrixDisplay.from_estimator(fitted, X_test, y_test)
-        assert display.confusion_matrix.shape == (3, 3)
-        assert display.confusion_matrix.sum() == 60
-        assert display.confusion_matrix.trace() > 0.7 * 60
-        assert [label.get_text() for label in display.ax_.get_xticklabels()] == ["A", "S", "k"]
-        plt.close(display.figure_)
+    matplotlib.use("Agg")
+    display = ConfusionMatrixDisplay.from_estimator(fitted, X_test, y_test)
+    assert display.confusion_matrix.shape == (3, 3)
+    assert display.confusion_matrix.sum() == 60
+    assert display.confusion_matrix.trace() > 0.7 * 60
+    assert [label.get_text() for label in display.ax_.get_xticklabels()] == ["A", "S", "k"]
+    pyplot.close(display.figure_)
 
 
 def test_classification_report(fitted, letters):

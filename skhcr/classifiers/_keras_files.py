@@ -5,42 +5,12 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from keras import layers
+from keras import layers, ops
 
 from skhcr._images import rows_image_shape
+from skhcr.classifiers._keras_architecture import KerasArchitecture
 
 SUFFIXES = (".keras", ".h5")
-
-
-class KerasArchitecture:
-    """The architecture of a saved Keras model as a network function.
-
-    Parameters
-    ----------
-    model : keras.Model
-        A model from (n_samples, height, width, n_channels) to (n_samples, n_classes).
-    name : str
-        What error messages call it.
-    """
-
-    def __init__(self, model, name):
-        self.config = model.to_json()
-        self.image_shape = model.input_shape[1:]
-        self.n_classes = model.output_shape[1]
-        self.name = name
-
-    def __call__(self, image_shape, n_classes):
-        """Return the model with new weights."""
-        if (image_shape, n_classes) != (self.image_shape, self.n_classes):
-            raise ValueError(
-                f"The network of {self.name} takes images of shape {self.image_shape} and tells "
-                f"{self.n_classes} classes apart; it can't be trained on images of shape "
-                f"{image_shape} and {n_classes} classes."
-            )
-        return keras.models.model_from_json(self.config)
-
-    def __repr__(self):
-        return f"KerasArchitecture({self.name!r})"
 
 
 def load_keras(path, classes):
@@ -50,7 +20,8 @@ def load_keras(path, classes):
     if labels.ndim != 1 or len(np.unique(labels)) != len(labels):
         raise ValueError(f"classes={classes!r} is not a sequence of different labels.")
     if not path.is_file():
-        raise FileNotFoundError(f"There is no file {path}.")
+        what = "a folder" if path.is_dir() else "not there"
+        raise FileNotFoundError(f"{path} is {what}; expected a .keras or .h5 file.")
     try:
         model = keras.models.load_model(path, compile=False)
     except Exception as error:  # Keras and h5py raise whatever they meet in a foreign file
@@ -68,6 +39,8 @@ def save_keras(trainer, path):
     path = Path(path)
     if path.suffix not in SUFFIXES:
         raise ValueError(f"path={str(path)!r} ends in {path.suffix!r}; expected one of {SUFFIXES}.")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"path={str(path)!r}: there is no folder {path.parent}.")
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".skhcr-") as folder:
         complete = Path(folder) / path.name
         trainer.export_keras(complete)
@@ -96,8 +69,11 @@ def _to_image_classifier(model, path, order):
     image_shape = shape if len(shape) == 3 else (*_height_and_width(shape), 1)
     inputs = keras.Input(image_shape)
     outputs = model(inputs if shape == image_shape else layers.Reshape(shape)(inputs))
-    if getattr(_last_layer(model), "activation", None) is keras.activations.linear:
+    last = _last_layer(model)
+    if getattr(last, "activation", None) is keras.activations.linear:
         outputs = layers.Softmax()(outputs)
+    elif getattr(last, "activation", None) is keras.activations.sigmoid:  # one yes or no a class
+        outputs = outputs / ops.sum(outputs, axis=1, keepdims=True)
     adapted = keras.Model(inputs, outputs)
     if np.array_equal(order, np.arange(len(order))):
         return adapted

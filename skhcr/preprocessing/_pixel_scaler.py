@@ -3,7 +3,10 @@
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, _fit_context
 
+from sklearn.utils.validation import check_is_fitted
+
 from skhcr._images import PictureTransformerMixin, check_pictures, white_level
+from skhcr.preprocessing._pixel_names import pixel_names
 
 
 class PixelScaler(OneToOneFeatureMixin, PictureTransformerMixin, BaseEstimator):
@@ -14,6 +17,8 @@ class PixelScaler(OneToOneFeatureMixin, PictureTransformerMixin, BaseEstimator):
 
     Attributes
     ----------
+    picture_shape_ : tuple of int or None
+        (height, width) or (height, width, channels) of the pictures; None if they differ.
     n_features_in_ : int
         Number of pixels in a row; only of rows.
     feature_names_in_ : ndarray of str
@@ -53,7 +58,9 @@ class PixelScaler(OneToOneFeatureMixin, PictureTransformerMixin, BaseEstimator):
         PixelScaler
             The instance itself.
         """
-        check_pictures(self, X, reset=True, channel_counts=None)
+        pictures, _ = check_pictures(self, X, reset=True, channel_counts=None)
+        same = len({picture.shape for picture in pictures}) == 1
+        self.picture_shape_ = pictures[0].shape if same else None
         return self
 
     def transform(self, X):
@@ -79,21 +86,30 @@ class PixelScaler(OneToOneFeatureMixin, PictureTransformerMixin, BaseEstimator):
         return scaled.reshape(len(scaled), -1) if are_rows else scaled
 
     def get_feature_names_out(self, input_features=None):
-        """Return the names of the pixels, which are those of the input.
+        """Return the names of the pixels.
 
         Parameters
         ----------
         input_features : array-like of str, default=None
-            Names of the pixels. Needed where `fit` was given pictures, which bring no names.
+            Names of the pixels, which stay as they are.
 
         Returns
         -------
         ndarray of str
-            The same names.
+            The names of the columns of rows, or ``pixel_<row>_<column>``, with ``_<channel>``
+            behind it where there are channels, for pictures of one size.
         """
-        if input_features is not None and not hasattr(self, "n_features_in_"):
+        check_is_fitted(self, "picture_shape_")
+        if hasattr(self, "n_features_in_"):
+            return super().get_feature_names_out(input_features)
+        if input_features is not None:
             return np.asarray(input_features, dtype=object)
-        return super().get_feature_names_out(input_features)
+        if self.picture_shape_ is None:
+            raise ValueError(
+                "The pictures that PixelScaler was fitted on differ in size, so that their pixels "
+                "have no names in common."
+            )
+        return pixel_names(self, self.picture_shape_)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

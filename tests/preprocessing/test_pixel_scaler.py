@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
+from sklearn.decomposition import PCA
+from sklearn.pipeline import make_pipeline
 
-from skhcr.preprocessing import PixelScaler
+from skhcr.preprocessing import ImageFlattener, PixelScaler
 
 PICTURE = load_digits().images[0] / 16  # in [0, 1]
 
@@ -65,3 +67,14 @@ def test_names_pass_through():
     assert list(scaler.get_feature_names_out(["pixel_0_0"])) == ["pixel_0_0"]
     table = PixelScaler().set_output(transform="pandas").fit_transform(rows)
     assert list(table.columns) == [f"x{i}" for i in range(64)]
+
+
+def test_names_of_pixels_of_pictures():
+    pictures = np.rint(load_digits().images[:3, 2:4, 2:4] * 15).astype(np.uint8)
+    expected = ["pixel_0_0", "pixel_0_1", "pixel_1_0", "pixel_1_1"]
+    assert PixelScaler().fit(pictures).get_feature_names_out().tolist() == expected
+    pipeline = make_pipeline(PixelScaler(), ImageFlattener(), PCA(2)).fit(pictures)
+    assert pipeline.get_feature_names_out().tolist() == ["pca0", "pca1"]
+    differing = PixelScaler().fit([pictures[0], pictures[0, :1]])
+    with pytest.raises(ValueError, match="differ in size"):
+        differing.get_feature_names_out()
