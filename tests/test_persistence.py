@@ -486,6 +486,6 @@ def test_a_save_that_fails_leaves_nothing(pipeline, tmp_path, monkeypatch, suffi
 
 
 def test_a_folder_that_does_not_exist(pipeline, tmp_path):
-    with pytest.raises(FileNotFoundError, match="there is no folder .*missing"):
+    with pytest.raises(FileNotFoundError, match=r"there is no folder .*missing"):
         pipeline[-1].export_keras(tmp_path / "missing" / "network.keras")
     assert list(tmp_path.iterdir()) == []

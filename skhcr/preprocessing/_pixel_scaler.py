@@ -2,7 +2,6 @@
 
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, _fit_context
-
 from sklearn.utils.validation import check_is_fitted
 
 from skhcr._images import PictureTransformerMixin, check_pictures, white_level
