@@ -1,7 +1,5 @@
 """Sphinx configuration. Build with ``sphinx-build -W docs docs/_build/html``."""
 
-from sphinx_gallery.sorting import FileNameSortKey
-
 import skhcr
 
 project = "skhcr"
@@ -21,13 +19,17 @@ html_theme = "pydata_sphinx_theme"
 html_title = "skhcr"
 default_role = "literal"
 
+# README.md links to files of the repository that are no pages here.
+suppress_warnings = ["myst.xref_missing"]
+
 autosummary_generate = True
 numpydoc_show_class_members = False
 
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",
-    "within_subsection_order": FileNameSortKey,
+    "within_subsection_order": "FileNameSortKey",
+    "ignore_pattern": r"/_",
     "doc_module": ("skhcr",),
     "backreferences_dir": "api/generated/backreferences",
     "show_memory": False,

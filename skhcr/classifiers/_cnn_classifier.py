@@ -87,7 +87,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
         The labels, sorted.
     n_features_in_ : int
         Number of values in an image.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, where `fit` was given a data frame whose column names are all strings.
     image_shape_ : tuple of int
         (height, width, n_channels) of the images.
