@@ -29,7 +29,7 @@ sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",
     "within_subsection_order": "FileNameSortKey",
-    "ignore_pattern": r"/_",
+    "ignore_pattern": r"(^|/)_",
     "doc_module": ("skhcr",),
     "backreferences_dir": "api/generated/backreferences",
     "show_memory": False,
