@@ -1,5 +1,9 @@
 """Sphinx configuration. Build with ``sphinx-build -W docs docs/_build/html``."""
 
+import os
+
+os.environ["TQDM_DISABLE"] = "1"  # a progress bar in a page is one endless line
+
 import skhcr
 
 project = "skhcr"

@@ -1,4 +1,3 @@
-import copy
 import math
 from numbers import Integral, Real
 
@@ -448,7 +447,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
         )
 
     def _settings(self):
-        from skhcr.classifiers._network_trainer import TrainingSettings
+        from skhcr.classifiers._network_trainer import TrainingSettings, copy_callbacks
 
         return TrainingSettings(
             batch_size=self.batch_size,
@@ -457,7 +456,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
             schedule=self.schedule,
             augment=self.augment,
             label_smoothing=self.label_smoothing,
-            callbacks=copy.deepcopy(list(self.callbacks or [])),
+            callbacks=copy_callbacks(self.callbacks or []),
             verbose=int(self.verbose),
             # Training that goes on does not repeat the draws of what it goes on from.
             seed=int(np.random.SeedSequence([self._seed, self.n_iter_]).generate_state(1)[0] >> 1),

@@ -1,5 +1,6 @@
 import collections
 import contextlib
+import copy
 import dataclasses
 import math
 import random
@@ -146,7 +147,8 @@ class NetworkTrainer:
         """Return probabilities (n_samples, n_classes), float32, of images as `fit` takes them."""
         if X.dtype not in self._forward:
             batches = tf.TensorSpec((PREDICT_BATCH_SIZE, *X.shape[1:]), X.dtype)
-            self._forward[X.dtype] = tf.function(self._predict_batch).get_concrete_function(batches)
+            function = tf.function(self._predict_batch, autograph=False)
+            self._forward[X.dtype] = function.get_concrete_function(batches)
         forward = self._forward[X.dtype]
         probabilities = np.empty((len(X), self.n_classes), dtype=np.float32)
         for start in range(0, len(X), PREDICT_BATCH_SIZE):
@@ -188,7 +190,6 @@ class NetworkTrainer:
                 )
             return model
 
-        _check_callbacks(settings.callbacks)
         return HeldKerasClassifier(
             build,
             callbacks=list(settings.callbacks),
@@ -237,13 +238,24 @@ def _make_optimizer(optimizer, learning_rate):
     return type(named)(learning_rate=learning_rate)
 
 
-def _check_callbacks(callbacks):
+def copy_callbacks(callbacks):
+    """Return copies of Keras callbacks, so that a fit leaves those of the caller as they are."""
+    copies = []
     for position, callback in enumerate(callbacks):
+        name = f"callbacks[{position}]"
         if not isinstance(callback, keras.callbacks.Callback):
             raise TypeError(
-                f"callbacks[{position}] is of type {type(callback).__name__}; expected an instance "
-                "of keras.callbacks.Callback."
+                f"{name} is of type {type(callback).__name__}; expected an instance of "
+                "keras.callbacks.Callback."
             )
+        try:
+            copies.append(copy.deepcopy(callback))
+        except Exception as error:  # whatever its attributes raise
+            raise TypeError(
+                f"{name}, a {type(callback).__name__}, can't be copied: {error}. Give it a "
+                "__deepcopy__, or open in on_train_begin what it holds open."
+            ) from error
+    return copies
 
 
 def _plain(history):

@@ -77,20 +77,27 @@ class ProgressBar(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         """Show the bar."""
+        self.n_begun = 0
         self.bar = tqdm(
-            desc="Training", total=self.n_epochs * self.params["steps"], unit=" batches"
+            total=self.n_epochs * self.params["steps"],
+            # Without the rate, so that the bar has room in 80 columns.
+            bar_format="{l_bar}{bar}| {elapsed}<{remaining}{postfix}",
         )
-        self.n_done = 0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Show which epoch it is."""
+        self.n_begun += 1
+        self.bar.set_description(f"Epoch {self.n_begun}/{self.n_epochs}")
 
     def on_train_batch_end(self, batch, logs=None):
         """Advance by a batch."""
         self.bar.update()
 
     def on_epoch_end(self, epoch, logs=None):
-        """Show epoch, loss and accuracy."""
-        self.n_done += 1
-        shown = {name: f"{value:.3f}" for name, value in logs.items() if name != "learning_rate"}
-        self.bar.set_postfix(epoch=f"{self.n_done}/{self.n_epochs}", **shown)
+        """Show loss and accuracy: on the validation part where there is one."""
+        part = "val_" if "val_loss" in logs else ""
+        shown = {name: f"{logs[part + name]:.3f}" for name in ("loss", "accuracy")}
+        self.bar.set_postfix(shown)
 
     def on_train_end(self, logs=None):
         """Leave the bar as it is: early stopping ends before its total."""

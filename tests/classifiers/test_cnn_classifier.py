@@ -39,6 +39,12 @@ class CountEpochs(keras.callbacks.Callback):
         self.n_epochs += 1
 
 
+class KeepOpen(keras.callbacks.Callback):
+    def __init__(self):
+        super().__init__()
+        self.stream = sys.stderr
+
+
 def test_learns_digits(fitted, digits):
     _, _, X_test, y_test = digits
     assert fitted.score(X_test, y_test) > 0.85
@@ -310,6 +316,8 @@ def test_callbacks_are_copied_for_each_fit(digits):
         assert classifier.callbacks_[0].n_epochs == 1
     pickle.dumps(classifier)
     clone(classifier)
+    with pytest.raises(TypeError, match=r"callbacks\[1\], a KeepOpen, can't be copied"):
+        CNNClassifier(callbacks=[callback, KeepOpen()]).fit(X, y)
     with pytest.raises(TypeError, match=r"callbacks\[0\] is of type str"):
         CNNClassifier(callbacks=["EarlyStopping"]).fit(X, y)
 
@@ -504,11 +512,11 @@ def test_verbose_shows_progress(digits, capsys):
         classifier = CNNClassifier(epochs=2, verbose=verbose, **SMALL).fit(X[:100], y[:100])
         shown[verbose] = capsys.readouterr()
     assert shown[0] == ("", "")
-    assert "Training: 100%" in shown[1].err
-    assert "epoch=2/2" in shown[1].err
+    assert "Epoch 2/2: 100%" in shown[1].err
+    assert "accuracy=" in shown[1].err
     assert "Epoch 2/2" in shown[2].out
     classifier.set_params(verbose=1).partial_fit(X[:100], y[:100])
-    assert "epoch=1/1" in capsys.readouterr().err
+    assert "Epoch 1/1: 100%" in capsys.readouterr().err
 
 
 def test_fits_in_threads_are_reproducible(digits):
