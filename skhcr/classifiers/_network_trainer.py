@@ -19,6 +19,7 @@ from skhcr.classifiers._training_model import (
     TrainingModel,
     warm_up_and_decay,
 )
+from skhcr.networks._layers import with_keras_layers
 
 #: Every prediction runs on batches of this size, the last one filled up with zeros: the result
 #: for an image then depends on that image only, and nothing is traced twice.
@@ -163,7 +164,8 @@ class NetworkTrainer:
     def export_keras(self, path):
         """Save a Keras model that takes the same pixels as the classifier."""
         inputs = keras.Input(self.image_shape)
-        keras.Model(inputs, self.network(self._standardise(inputs))).save(path)
+        network = with_keras_layers(self.network)  # whoever loads it need not have this library
+        keras.Model(inputs, network(self._standardise(inputs))).save(path)
 
     def _predict_batch(self, batch):
         return self.network(self._standardise(tf.cast(batch, tf.float32)), training=False)

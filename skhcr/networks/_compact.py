@@ -3,6 +3,8 @@ import math
 import keras
 from keras import layers
 
+from skhcr.networks._layers import FusedBatchNormalization
+
 
 def compact(image_shape, n_classes, *, filters=(16, 32, 64, 96), dropout=0.1):
     r"""Build the default network: small, batch-normalised, and quick to train.
@@ -46,7 +48,7 @@ def compact(image_shape, n_classes, *, filters=(16, 32, 64, 96), dropout=0.1):
         x = layers.Conv2D(n_filters, kernel_size, strides=stride, padding="same", use_bias=False)(x)
         # The usual 0.99 needs some hundred batches to forget its start, more than an epoch of a
         # small data set has.
-        x = layers.BatchNormalization(momentum=0.9)(x)
+        x = FusedBatchNormalization(momentum=0.9)(x)
         x = layers.Activation("relu")(x)
     pool = [math.ceil(extent / 4) for extent in x.shape[1:3]]
     if max(pool) > 1:

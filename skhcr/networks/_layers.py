@@ -1,5 +1,6 @@
-"""Layers that fit any image size down to 1 x 1."""
+"""Layers that fit any image size down to 1 x 1, and one that is quick."""
 
+import keras
 from keras import layers
 
 
@@ -13,3 +14,53 @@ def max_pool(x):
     """Halve the image by 2 x 2 maxima, or keep an extent of one pixel."""
     fits = min(x.shape[1:3]) >= 2
     return layers.MaxPooling2D(2, padding="valid" if fits else "same")(x)
+
+
+class FusedBatchNormalization(layers.BatchNormalization):
+    """Keras's batch normalisation of images, as the one operation that TensorFlow has for it.
+
+    Keras composes it of a dozen operations, which on two cores takes a third of the training time
+    of a small network, and keeps TensorFlow from fusing it with the convolution when it predicts.
+    Weights and results are those of Keras's layer; on other backends, it is that layer.
+    """
+
+    def call(self, inputs, training=None, mask=None):
+        """Normalise images (n, height, width, n_channels)."""
+        if keras.backend.backend() != "tensorflow":
+            return super().call(inputs, training=training, mask=mask)
+        import tensorflow as tf
+
+        training = bool(training) and self.trainable
+        scale, offset, mean, variance = map(
+            tf.convert_to_tensor, (self.gamma, self.beta, self.moving_mean, self.moving_variance)
+        )
+        outputs, batch_mean, batch_variance, *_ = tf.raw_ops.FusedBatchNormV3(
+            x=inputs,
+            scale=scale,
+            offset=offset,
+            mean=mean,
+            variance=variance,
+            epsilon=self.epsilon,
+            is_training=training,
+        )
+        if training:
+            for moving, value in (
+                (self.moving_mean, batch_mean),
+                (self.moving_variance, batch_variance),
+            ):
+                moving.assign(moving * self.momentum + value * (1 - self.momentum))
+        return outputs
+
+
+def with_keras_layers(model):
+    """Return a copy of a model, with its weights, in which every layer is one of Keras's own."""
+
+    def plain(layer):
+        cls = type(layer)
+        if cls is FusedBatchNormalization:
+            cls = layers.BatchNormalization
+        return cls.from_config(layer.get_config())
+
+    copy = keras.models.clone_model(model, clone_function=plain)
+    copy.set_weights(model.get_weights())
+    return copy

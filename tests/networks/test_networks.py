@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from skhcr import networks
+from skhcr.networks._layers import with_keras_layers
 
 
 @pytest.mark.parametrize("name", ["compact", "lenet", "three_conv"])
@@ -93,3 +94,17 @@ def test_compact_stays_small(side):
 def test_options():
     model = networks.compact((28, 28, 1), 10, filters=(4, 8, 8, 8), dropout=0.0)
     assert model.count_params() < 5_000
+
+
+def test_fused_batch_normalisation_is_keras_s(digits):
+    X = digits[0][:64, ..., np.newaxis].astype(np.float32)
+    fused = networks.compact((28, 28, 1), 10, dropout=0.0)
+    plain = with_keras_layers(fused)
+    assert "FusedBatchNormalization" not in {type(layer).__name__ for layer in plain.layers}
+    for training in (True, True, False):
+        np.testing.assert_allclose(
+            fused(X, training=training), plain(X, training=training), rtol=1e-3, atol=1e-5
+        )
+    for one, other in zip(fused.get_weights(), plain.get_weights(), strict=True):
+        # TensorFlow's variance is the unbiased one: 1 / (n - 1) of at least 64 * 4 * 4 values.
+        np.testing.assert_allclose(one, other, rtol=2e-3, atol=1e-5)
