@@ -53,6 +53,8 @@ def resolve_alphabet(alphabet):
                 f"{sorted(ALPHABETS)} or a sequence of single characters."
             )
         return ALPHABETS[alphabet]
+    if isinstance(alphabet, (set, frozenset)):
+        raise ValueError("alphabet is a set, which has no order; expected a sequence.")
     characters = tuple(alphabet)
     if not characters:
         raise ValueError("alphabet is empty; expected at least one character.")

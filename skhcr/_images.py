@@ -12,6 +12,7 @@ Pictures reach an estimator in one of three forms:
 import functools
 import math
 import os
+from numbers import Integral
 
 import numpy as np
 from sklearn.base import TransformerMixin
@@ -102,11 +103,18 @@ def check_pictures(estimator, X, *, reset, image_shape=None, channel_counts=CHAN
     """
     X = _as_list_or_array(X)
     if isinstance(X, list):
-        forget_rows(estimator, reset)
-        return _check_list(X, channel_counts), False
+        pictures = _check_list(X, channel_counts)
+        shapes = {picture.shape for picture in pictures}
+        remember_pictures(estimator, reset, shapes.pop() if len(shapes) == 1 else None)
+        return pictures, False
     if getattr(X, "ndim", 2) >= 3:
-        forget_rows(estimator, reset)
-        return _check_batch(X, channel_counts), False
+        batch = _check_batch(X, channel_counts)
+        remember_pictures(estimator, reset, batch.shape[1:])
+        return batch, False
+    if reset:
+        vars(estimator).pop("_n_pixels", None)
+    elif hasattr(estimator, "_n_pixels") and not hasattr(estimator, "n_features_in_"):
+        _check_not_one_picture(estimator, X)
     X = validate_data(estimator, X, reset=reset, ensure_all_finite=True)
     return X.reshape(len(X), *rows_image_shape(X.shape[1], image_shape)), True
 
@@ -215,12 +223,51 @@ def white_level(pictures):
     return np.where(peak <= 1, 1, 255)
 
 
-def forget_rows(estimator, reset):
-    """Drop what an earlier fit on rows recorded, as this one is not on rows."""
-    if reset:
-        for attribute in ("n_features_in_", "feature_names_in_"):
-            if hasattr(estimator, attribute):
-                delattr(estimator, attribute)
+def remember_pictures(estimator, reset, shape):
+    """Drop what an earlier fit on rows recorded, and record what rows would have to be.
+
+    Parameters
+    ----------
+    estimator : estimator instance or None
+    reset : bool
+        Whether this is a fit; nothing happens otherwise.
+    shape : tuple of int or None
+        Shape of the pictures; None if they differ, or are not read yet.
+    """
+    if not reset:
+        return
+    for attribute in ("n_features_in_", "feature_names_in_"):
+        vars(estimator).pop(attribute, None)
+    estimator._n_pixels = None if shape is None else math.prod(shape)
+
+
+def check_shape(name, shape, lengths=(2, 3)):
+    """Return a shape as a tuple of int, or raise a ValueError that names it.
+
+    Parameters
+    ----------
+    name : str
+        The parameter that holds it.
+    shape : object
+        (height, width), say.
+    lengths : tuple of int, default=(2, 3)
+        How many numbers it may have.
+    """
+    values = tuple(shape) if isinstance(shape, (tuple, list, np.ndarray)) else ()
+    if len(values) not in lengths or not all(isinstance(n, Integral) and n > 0 for n in values):
+        expected = " or ".join(f"{length}" for length in lengths)
+        raise ValueError(f"{name}={shape!r} should be a tuple of {expected} positive integers.")
+    return tuple(int(n) for n in values)
+
+
+def _check_not_one_picture(estimator, X):
+    """Refuse what looks like rows but can't be, to an estimator that was fitted on pictures."""
+    shape = np.shape(X)
+    if len(shape) == 2 and shape[1] != estimator._n_pixels:
+        raise ValueError(
+            f"X has shape {shape}, but {type(estimator).__name__} was fitted on pictures. If it is "
+            "one picture, pass X[np.newaxis]."
+        )
 
 
 def _as_list_or_array(X):
@@ -239,6 +286,11 @@ def _as_list_or_array(X):
             raise TypeError(
                 f"X holds {type(value).__name__} ({value!r:.100}) where pictures were expected; "
                 "read the files first, with ImageLoader()."
+            )
+        if type(value).__module__.startswith("PIL."):
+            raise TypeError(
+                f"X holds PIL images ({type(value).__name__}) where arrays were expected; turn "
+                "them into pictures first, with ImageLoader()."
             )
     if not isinstance(X, (list, tuple)):
         return X

@@ -44,3 +44,8 @@ def test_own_characters_keep_their_order(characters):
 def test_what_is_no_alphabet_is_said(alphabet, message):
     with pytest.raises(ValueError, match=message):
         resolve_alphabet(alphabet)
+
+
+def test_a_set_has_no_order():
+    with pytest.raises(ValueError, match="alphabet is a set"):
+        resolve_alphabet({"a", "b"})

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 from sklearn.base import BaseEstimator
 from sklearn.datasets import load_digits
 
@@ -12,6 +13,7 @@ from skhcr._images import (
     stack_pictures,
     white_level,
 )
+from skhcr.preprocessing import ImageFlattener, ImageResizer, PixelScaler
 
 DIGITS = load_digits().images[:6].astype(np.uint8)  # (6, 8, 8)
 
@@ -167,3 +169,17 @@ def test_set_output_wraps_tables_and_leaves_pictures():
     assert list(rows.transform(X).columns[:2]) == ["p0", "p1"]
     pictures = Identity().set_output(transform="pandas").fit(X).transform(X)
     assert isinstance(pictures, np.ndarray)
+
+
+@pytest.mark.parametrize("transformer", [ImageResizer((8, 8)), PixelScaler(), ImageFlattener()])
+def test_one_picture_is_refused_after_pictures(transformer):
+    pictures = np.zeros((3, 20, 30), dtype=np.uint8)
+    transformer.fit(pictures)
+    with pytest.raises(ValueError, match=r"If it is one picture, pass X\[np\.newaxis\]"):
+        transformer.transform(pictures[0])
+    assert len(transformer.transform(pictures[:1].reshape(1, -1))) == 1  # a row of that picture
+
+
+def test_pil_images_are_refused():
+    with pytest.raises(TypeError, match=r"PIL images .* with ImageLoader"):
+        PixelScaler().transform([Image.new("P", (3, 3)), Image.new("P", (3, 3))])

@@ -14,7 +14,7 @@ from sklearn.utils.validation import (
 )
 
 from skhcr import networks
-from skhcr._images import check_pictures, stack_pictures
+from skhcr._images import check_pictures, check_shape, stack_pictures
 from skhcr.classifiers._training_data import pixel_statistics, training_weights
 
 
@@ -380,11 +380,17 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
         except BaseException:  # an interruption too
             self.__dict__.clear()
             self.__dict__.update(before)
-            self.__dict__.pop("_trainer", None)  # its network may be half trained
             raise
 
     def _fit_or_fail(self, X, y, sample_weight, *, resume, streaming=False, classes=None):
         resume = resume and hasattr(self, "weights_")
+        built_from = (self.network, dict(self.network_options or {}))
+        if resume and built_from != self._built_from:
+            raise ValueError(
+                f"network={self.network!r} with network_options={self.network_options!r} can't go "
+                f"on from the weights of {self._built_from[0]!r} with {self._built_from[1]!r}. Set "
+                "them back, or fit with warm_start=False."
+            )
         images = self._check_images(X, reset=not resume)  # (n, height, width, n_channels)
         codes = self._check_labels(images, y, resume, streaming, classes)
         sample_weight = training_weights(images, y, sample_weight, self.class_weight)
@@ -397,7 +403,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
             self.n_features_in_ = math.prod(self.image_shape_)
             self.pixel_mean_, self.pixel_scale_ = pixel_statistics(images, sample_weight)
             self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-            self._built_from = (self.network, dict(self.network_options or {}))
+            self._built_from = built_from
             for attribute in ("_trainer", "weights_"):
                 self.__dict__.pop(attribute, None)
             self._record({})
@@ -417,6 +423,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
                 f"epochs with learning_rate={self.learning_rate}. Try a lower one."
             )
         self.weights_ = weights
+        trainer.is_half_trained = False
         self._record(history)
         return self
 
@@ -463,8 +470,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
         )
 
     def _live_trainer(self):
-        """Return the Keras side, made again if it is not there: after unpickling, for example."""
-        if not hasattr(self, "_trainer"):
+        """Return the Keras side, made again after unpickling or where a fit was cut short."""
+        if not hasattr(self, "_trainer") or self._trainer.is_half_trained:
             from skhcr.classifiers._network_trainer import NetworkTrainer
 
             network, options = self._built_from
@@ -487,6 +494,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
     def _check_images(self, X, *, reset):
         """Return `X` as uint8 or float32 of shape (n_samples, height, width, n_channels)."""
         expected = self.image_shape if reset else self.image_shape_
+        if expected is not None:
+            expected = check_shape("image_shape", expected)
         if not reset and getattr(X, "shape", None) == expected[:2] and expected[0] > 1:
             raise ValueError(
                 f"X is one picture, of shape {X.shape}, where several were expected; pass "
@@ -505,7 +514,13 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
                     f"X holds images of shape {images.shape[1:]} (height, width, n_channels), but "
                     f"{type(self).__name__} is expecting images of shape {expected}."
                 )
-        return images if images.dtype == np.uint8 else images.astype(np.float32)
+        if images.dtype == np.uint8:
+            return images
+        with np.errstate(over="ignore"):
+            single = images.astype(np.float32)
+        if not np.isfinite(single).all():
+            raise ValueError("X holds values that are too large for float32.")
+        return single
 
     def _check_labels(self, images, y, resume, streaming, classes):
         """Set or check `classes_` and return the codes of `y`, positions in `classes_`."""
@@ -519,7 +534,10 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
         if not streaming:  # it warns of as many classes as a small part of a stream may well have
             check_classification_targets(y)
         check_consistent_length(images, y)
-        labels = np.unique(y)
+        try:
+            labels = np.unique(y)
+        except TypeError as error:
+            raise ValueError(f"y mixes labels that have no order: {error}.") from error
         if streaming:
             _check_partial_fit_first_call(self, classes)
         elif not resume:

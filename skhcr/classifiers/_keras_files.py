@@ -9,6 +9,7 @@ from keras import layers, ops
 
 from skhcr._images import rows_image_shape
 from skhcr.classifiers._keras_architecture import KerasArchitecture
+from skhcr.classifiers._network_trainer import check_probabilities
 
 SUFFIXES = (".keras", ".h5")
 
@@ -31,7 +32,9 @@ def load_keras(path, classes):
         ) from error
     order = np.argsort(labels, kind="stable")
     model = _to_image_classifier(model, path, order)
-    return KerasArchitecture(model, path.name), model.get_weights(), labels[order]
+    architecture = KerasArchitecture(model, path.name)
+    check_probabilities(model, f"{path} holds a model", architecture)
+    return architecture, model.get_weights(), labels[order]
 
 
 def save_keras(trainer, path):

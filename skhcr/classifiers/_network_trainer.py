@@ -5,6 +5,7 @@ import dataclasses
 import math
 import random
 import threading
+import weakref
 
 import keras
 import numpy as np
@@ -27,6 +28,10 @@ PREDICT_BATCH_SIZE = 64
 
 # Those generators belong to the process: searches with threads fit several networks at once.
 _ONE_AT_A_TIME = threading.RLock()
+
+_SCHEDULES = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau)
+
+_MODELS_IN_USE = weakref.WeakSet()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,11 +78,10 @@ class NetworkTrainer:
         self.pixel_mean = pixel_mean
         self.pixel_scale = pixel_scale
         self.seed = seed
-        with seeded(seed):
-            self.network = network(image_shape, n_classes, **network_options)
-        self._check_network(network)
+        self.network = self._build(network, network_options, seed)
         self._forward = {}  # the compiled prediction for a dtype, made when it is first needed
         self._stream = None  # the SciKeras classifier that a series of `partial_fit` shares
+        self.is_half_trained = False
 
     def fit(self, X, codes, sample_weight, *, epochs, validation_data, patience, settings):
         """Train with a new optimizer and return the history, a dict of lists.
@@ -104,6 +108,7 @@ class NetworkTrainer:
         batch_size = min(settings.batch_size, len(X))
         rate = settings.learning_rate
         if settings.schedule == "cosine":
+            _check_no_other_schedule(settings.callbacks)
             rate = warm_up_and_decay(rate, epochs * math.ceil(len(X) / batch_size))
         wrapper = self._wrap(rate, settings)
         if settings.verbose == 1:
@@ -112,14 +117,16 @@ class NetworkTrainer:
             wrapper.callbacks.append(
                 keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)
             )
-        wrapper.fit(
-            X,
-            codes,
-            sample_weight,
-            epochs=epochs,
-            batch_size=batch_size,
-            validation_data=validation_data,
-        )
+        self.is_half_trained = True
+        with _without_tracing_advice():
+            wrapper.fit(
+                X,
+                codes,
+                sample_weight,
+                epochs=epochs,
+                batch_size=batch_size,
+                validation_data=validation_data,
+            )
         return _plain(wrapper.history_)
 
     def partial_fit(self, X, codes, sample_weight, *, n_epochs_before, settings):
@@ -135,13 +142,15 @@ class NetworkTrainer:
             self._stream.callbacks.append(ProgressBar(1))
         # SciKeras counts epochs by the history; it may have begun before this object was made.
         self._stream.history_ = collections.defaultdict(list, loss=[0.0] * n_epochs_before)
-        self._stream.partial_fit(
-            X,
-            codes,
-            classes=np.arange(self.n_classes),
-            sample_weight=sample_weight,
-            batch_size=min(settings.batch_size, len(X)),
-        )
+        self.is_half_trained = True
+        with _without_tracing_advice():
+            self._stream.partial_fit(
+                X,
+                codes,
+                classes=np.arange(self.n_classes),
+                sample_weight=sample_weight,
+                batch_size=min(settings.batch_size, len(X)),
+            )
         return {name: values[-1:] for name, values in _plain(self._stream.history_).items()}
 
     def predict_proba(self, X):
@@ -199,18 +208,73 @@ class NetworkTrainer:
             validation_batch_size=PREDICT_BATCH_SIZE,
         )
 
-    def _check_network(self, network):
-        if not isinstance(self.network, keras.Model):
+    def _build(self, network, options, seed):
+        if isinstance(network, keras.Model):
             raise ValueError(
-                f"network={network!r} returned {type(self.network).__name__}; expected a "
-                "keras.Model."
+                f"network is a Keras model, {network.name!r}; expected a function that builds one, "
+                "so that every fit has its own. A trained model: CNNClassifier.from_keras."
             )
-        shape = self.network.output_shape
-        if shape != (None, self.n_classes):
+        if keras.config.image_data_format() != "channels_last":
             raise ValueError(
-                f"network={network!r} returned a model with output shape {shape}; expected "
-                f"(None, {self.n_classes}), the probabilities of {self.n_classes} classes."
+                "Keras is set to image_data_format='channels_first'; expected 'channels_last'."
             )
+        with seeded(seed):
+            model = network(self.image_shape, self.n_classes, **options)
+        if not isinstance(model, keras.Model):
+            raise ValueError(
+                f"network={network!r} returned {type(model).__name__}; expected a keras.Model."
+            )
+        if model in _MODELS_IN_USE:
+            raise ValueError(
+                f"network={network!r} returned a model that it had returned before; expected a new "
+                "one each time, as another classifier holds that one."
+            )
+        check_probabilities(model, f"network={network!r} returned a model", self)
+        _MODELS_IN_USE.add(model)
+        return model
+
+
+def check_probabilities(model, name, expected):
+    """Raise a ValueError unless a model returns probabilities of the right number of classes.
+
+    Parameters
+    ----------
+    model : keras.Model
+        It is called once, which also builds it.
+    name : str
+        What the message calls it: the subject of a sentence.
+    expected : object
+        With the attributes `image_shape` and `n_classes`.
+    """
+    image = np.random.default_rng(0).normal(size=(1, *expected.image_shape)).astype(np.float32)
+    outputs = np.asarray(model(image, training=False), dtype=np.float32)
+    if outputs.shape != (1, expected.n_classes):
+        raise ValueError(
+            f"{name} with outputs of shape {(None, *outputs.shape[1:])}; expected "
+            f"(None, {expected.n_classes}), the probabilities of {expected.n_classes} classes."
+        )
+    total = outputs.sum()
+    if outputs.min() < 0 or not abs(total - 1) < 0.01:  # float16 rounds to about 0.001
+        raise ValueError(
+            f"{name} whose outputs are not probabilities: for one image they go from "
+            f"{outputs.min():.3g} to {outputs.max():.3g} and sum to {total:.3g}. Let it end in "
+            "softmax."
+        )
+
+
+@contextlib.contextmanager
+def _without_tracing_advice():
+    """Silence TensorFlow's advice not to trace often: each fit has a network of its own."""
+    logger = tf.get_logger()
+
+    def is_something_else(record):
+        return "triggered tf.function retracing" not in record.getMessage()
+
+    logger.addFilter(is_something_else)
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_something_else)
 
 
 @contextlib.contextmanager
@@ -229,7 +293,13 @@ def seeded(seed):
 
 def _make_optimizer(optimizer, learning_rate):
     if callable(optimizer):
-        return optimizer(learning_rate=learning_rate)
+        made = optimizer(learning_rate=learning_rate)
+        if not isinstance(made, keras.optimizers.Optimizer):
+            raise ValueError(
+                f"optimizer={optimizer!r} returned {type(made).__name__}; expected a Keras "
+                "optimizer."
+            )
+        return made
     try:
         named = keras.optimizers.get(optimizer)
     except ValueError:
@@ -258,6 +328,15 @@ def copy_callbacks(callbacks):
                 "__deepcopy__, or open in on_train_begin what it holds open."
             ) from error
     return copies
+
+
+def _check_no_other_schedule(callbacks):
+    for position, callback in enumerate(callbacks):
+        if isinstance(callback, _SCHEDULES):
+            raise ValueError(
+                f"callbacks[{position}], a {type(callback).__name__}, sets the learning rate, as "
+                "does schedule='cosine'. Pass schedule='constant'."
+            )
 
 
 def _plain(history):

@@ -23,8 +23,9 @@ def pixel_statistics(images, sample_weight=None):
     axes = (1, 2, 3)
     means = np.concatenate([chunk.mean(axis=axes, dtype=np.float64) for chunk in chunks])
     mean = np.average(means, weights=sample_weight)
+    dtype = np.float32 if images.dtype == np.uint8 else np.float64  # squares may overflow
     squares = np.concatenate(
-        [np.square(chunk - mean, dtype=np.float32).mean(axis=axes) for chunk in chunks]
+        [np.square(chunk - dtype(mean), dtype=dtype).mean(axis=axes) for chunk in chunks]
     )
     scale = np.sqrt(np.average(squares.astype(np.float64), weights=sample_weight))
     return float(mean), float(scale) if scale > 0 else 1.0
@@ -53,6 +54,12 @@ def training_weights(images, y, sample_weight, class_weight):
         sample_weight, images, dtype=np.float64, ensure_non_negative=True
     )
     if class_weight is not None:
+        if class_weight != "balanced":
+            for label, weight in class_weight.items():
+                if not (np.isfinite(weight) and weight >= 0):
+                    raise ValueError(
+                        f"class_weight[{label!r}]={weight!r}; expected a number from 0 on."
+                    )
         weights = weights * compute_sample_weight(class_weight, y)
     if not weights.any():
         raise ValueError("sample_weight is zero for every image; at least one has to count.")

@@ -129,18 +129,32 @@ def _look_at(path):
         raise ValueError(
             f"{path}: the first line has {len(first)} fields, the second one {len(second)}."
         )
-    is_header = _is_header(first)
+    is_header = _is_header(first, second)
     return n_lines - is_header, first if is_header else None, len(first)
 
 
-def _is_header(fields):
-    """Tell the names of columns from a row of pixels.
+def _is_header(first, second):
+    """Tell the names of columns from a row of pixels, by the first two lines.
 
-    Names may be numbers too: "0", "1", "2", ... or, where pandas took a row of pixels for names
-    and made them unique, "0", "0.1", "0.2", ... One bad pixel doesn't make a header.
+    Names may be numbers too: "label", "0", "1", "2", ... or, where pandas took a row of pixels for
+    names and made them unique, "0", "0.1", "0.2", ... One bad pixel doesn't make a header.
     """
-    n_pixels = sum(field.removesuffix(".0") in _PIXELS for field in fields)
-    return n_pixels < len(fields) / 2 or fields == [str(i) for i in range(len(fields))]
+    n_pixels = sum(field.removesuffix(".0") in _PIXELS for field in first)
+    if n_pixels < len(first) / 2:
+        return True
+    numbers = [field for field in first if _is_number(field)]
+    first_number = 0 if len(numbers) == len(first) else int(numbers[0] == "1")
+    if numbers == [str(first_number + i) for i in range(len(numbers))]:
+        return True
+    # A word above a number; a single character may be the label of the first image.
+    return any(
+        len(name) > 1 and not _is_number(name) and _is_number(value)
+        for name, value in zip((first[0], first[-1]), (second[0], second[-1]), strict=True)
+    )
+
+
+def _is_number(field):
+    return field.replace(".", "", 1).isdecimal()
 
 
 _PIXELS = {str(value) for value in range(256)}

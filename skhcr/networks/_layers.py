@@ -16,6 +16,11 @@ def max_pool(x):
     return layers.MaxPooling2D(2, padding="valid" if fits else "same")(x)
 
 
+def softmax(x, n_classes):
+    """Return probabilities: in float32 under mixed precision too, where they would not sum to 1."""
+    return layers.Dense(n_classes, activation="softmax", dtype="float32")(x)
+
+
 class FusedBatchNormalization(layers.BatchNormalization):
     """Keras's batch normalisation of images, as the one operation that TensorFlow has for it.
 

@@ -1,7 +1,7 @@
 import keras
 from keras import layers
 
-from skhcr.networks._layers import conv, max_pool
+from skhcr.networks._layers import conv, max_pool, softmax
 
 
 def lenet(image_shape, n_classes, *, dropout=(0.3, 0.5)):
@@ -45,4 +45,4 @@ def lenet(image_shape, n_classes, *, dropout=(0.3, 0.5)):
     for units, rate in zip((128, 64), dropout, strict=True):
         x = layers.Dense(units, activation="relu")(x)
         x = layers.Dropout(rate)(x)
-    return keras.Model(inputs, layers.Dense(n_classes, activation="softmax")(x), name="lenet")
+    return keras.Model(inputs, softmax(x, n_classes), name="lenet")

@@ -1,7 +1,7 @@
 import keras
 from keras import layers
 
-from skhcr.networks._layers import conv, max_pool
+from skhcr.networks._layers import conv, max_pool, softmax
 
 
 def three_conv(image_shape, n_classes, *, filters=(32, 64, 128), dropout=0.5):
@@ -37,4 +37,4 @@ def three_conv(image_shape, n_classes, *, filters=(32, 64, 128), dropout=0.5):
         x = max_pool(conv(x, n_filters, 3, activation="relu"))  # 13 x 13, 5 x 5, 1 x 1
     x = layers.Flatten()(x)
     x = layers.Dropout(dropout)(x)
-    return keras.Model(inputs, layers.Dense(n_classes, activation="softmax")(x), name="three_conv")
+    return keras.Model(inputs, softmax(x, n_classes), name="three_conv")

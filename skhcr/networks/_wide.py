@@ -1,7 +1,7 @@
 import keras
 from keras import layers
 
-from skhcr.networks._layers import conv, max_pool
+from skhcr.networks._layers import conv, max_pool, softmax
 
 
 def wide(image_shape, n_classes):
@@ -32,4 +32,4 @@ def wide(image_shape, n_classes):
     for units in (512, 1024, 512):
         x = layers.Dense(units, activation="relu")(x)
     x = layers.Dense(256, activation="sigmoid")(x)
-    return keras.Model(inputs, layers.Dense(n_classes, activation="softmax")(x), name="wide")
+    return keras.Model(inputs, softmax(x, n_classes), name="wide")

@@ -14,7 +14,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_feature_names_in, validate_data
 from tqdm import tqdm
 
-from skhcr._images import PictureTransformerMixin, check_pictures, forget_rows, restore_rows
+from skhcr._images import PictureTransformerMixin, check_pictures, remember_pictures, restore_rows
 from skhcr.preprocessing._pixel_names import pixel_names
 from skhcr.preprocessing._read_picture import (
     check_range,
@@ -119,7 +119,7 @@ class ImageLoader(PictureTransformerMixin, BaseEstimator):
             size = shrunk_size(*batch.shape[1:3], self.max_size)
             self.output_shape_ = size if self.color == "gray" else (*size, 3)
             return self
-        forget_rows(self, reset=True)
+        remember_pictures(self, True, None)
         if len(getattr(X, "shape", ())) == 2:
             validate_data(self, X, skip_check_array=True)
         self.output_shape_ = None
@@ -213,6 +213,10 @@ def _as_sources(X):
     """Return `X` as a list of sources, or None where it holds pixels: rows or a batch."""
     if _is_source(X) and not isinstance(X, np.ndarray):
         raise ValueError(f"X is one source, {_describe(X)}; expected a sequence of them: [X].")
+    if isinstance(X, (set, frozenset, dict)) or not (hasattr(X, "__len__") or hasattr(X, "shape")):
+        raise ValueError(
+            f"X is of type {type(X).__name__}; expected a sequence of sources, such as a list."
+        )
     shape = getattr(X, "shape", ())
     if len(shape) == 1 or (len(shape) == 2 and shape[1] == 1):
         column = np.asarray(X)  # of a series, a table or an array

@@ -8,7 +8,13 @@ from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
-from skhcr._images import PictureTransformerMixin, check_pictures, restore_rows, stack_pictures
+from skhcr._images import (
+    PictureTransformerMixin,
+    check_pictures,
+    check_shape,
+    restore_rows,
+    stack_pictures,
+)
 from skhcr.preprocessing._pixel_names import pixel_names
 
 
@@ -147,10 +153,10 @@ class ImageResizer(PictureTransformerMixin, BaseEstimator):
 
     def _check_shapes(self):
         size = (self.size, self.size) if isinstance(self.size, Integral) else self.size
-        size = _check_shape("size", size, (2,))
+        size = check_shape("size", size, (2,))
         if self.image_shape is None:
             return size, None
-        return size, _check_shape("image_shape", self.image_shape, (2, 3))
+        return size, check_shape("image_shape", self.image_shape)
 
     def _resize(self, picture, size):
         picture = picture.astype(_resizable_dtype(picture.dtype), copy=False)
@@ -168,14 +174,6 @@ class ImageResizer(PictureTransformerMixin, BaseEstimator):
         resized[:] = _background(picture)
         resized[top : top + height, left : left + width] = _interpolate(picture, (height, width))
         return resized
-
-
-def _check_shape(name, shape, lengths):
-    shape = tuple(shape)
-    if len(shape) not in lengths or not all(isinstance(n, Integral) and n > 0 for n in shape):
-        expected = " or ".join(f"{length}" for length in lengths)
-        raise ValueError(f"{name}={shape!r} should be a tuple of {expected} positive integers.")
-    return tuple(int(n) for n in shape)
 
 
 def _resizable_dtype(dtype):

@@ -6,6 +6,8 @@ both are equally fast; OpenCV resizes and converts the decoded pixels.
 """
 
 import io
+import os
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -45,22 +47,26 @@ def read_picture(source, color="gray", max_size=None):
     OSError, ValueError, TypeError, SyntaxError
         And what else Pillow raises on what is not a picture.
     """
+    size = None
     if isinstance(source, Image.Image):
         pixels = _decode(source, color)
     elif isinstance(source, np.ndarray):
         pixels = _check_array(source)
     else:
         encoded = isinstance(source, (bytes, bytearray))
+        if isinstance(source, (str, os.PathLike)) and Path(source).is_fifo():
+            raise ValueError("it is a pipe, not a regular file")  # opening it could wait for ever
         with Image.open(io.BytesIO(source) if encoded else source) as image:
             if image.format == "EPS":  # its decoder runs the program that the file is
                 raise ValueError("PostScript is not read")
             # A no-op but for JPEG, which decodes straight to grey or a fraction of its size.
             width, height = image.size
-            image.draft(
-                "L" if color == "gray" else None, shrunk_size(height, width, max_size)[::-1]
-            )
+            size = shrunk_size(height, width, max_size)
+            image.draft("L" if color == "gray" else None, size[::-1])
             pixels = _decode(image, color)
-    return shrink(to_color(to_uint8(pixels[np.newaxis]), color), max_size)[0]
+            if (height > width) != (pixels.shape[0] > pixels.shape[1]):  # turned upright
+                size = size[::-1]
+    return shrink(to_color(to_uint8(pixels[np.newaxis]), color), max_size, size)[0]
 
 
 def to_uint8(batch):
@@ -113,10 +119,13 @@ def to_color(batch, color):
     return batch
 
 
-def shrink(batch, max_size):
-    """Shrink a batch, by averages over areas, so that no side is longer than `max_size`."""
+def shrink(batch, max_size, size=None):
+    """Shrink a batch, by averages over areas, so that no side is longer than `max_size`.
+
+    A batch that was decoded at a fraction of its size, and so rounded, is shrunk to `size`.
+    """
     height, width = batch.shape[1:3]
-    size = shrunk_size(height, width, max_size)
+    size = shrunk_size(height, width, max_size) if size is None else size
     if size == (height, width):
         return batch
     shrunk = [cv2.resize(pixels, size[::-1], interpolation=cv2.INTER_AREA) for pixels in batch]

@@ -139,7 +139,7 @@ def test_own_network_as_a_function(digits):
     ("network", "message"),
     [
         (lambda image_shape, n_classes: None, "returned NoneType; expected a keras.Model"),
-        (lambda image_shape, n_classes: linear(image_shape, 3), r"output shape \(None, 3\)"),
+        (lambda image_shape, n_classes: linear(image_shape, 3), r"outputs of shape \(None, 3\)"),
     ],
 )
 def test_a_network_of_the_wrong_form(digits, network, message):
@@ -528,3 +528,102 @@ def test_fits_in_threads_are_reproducible(digits):
     first, *others = (classifier.predict_proba(X_test) for classifier in fitted)
     for other in others:
         assert_array_equal(other, first)
+
+
+@pytest.mark.parametrize("activation", [None, "sigmoid", "log_softmax"])
+def test_a_network_has_to_return_probabilities(digits, activation):
+    X, y, _, _ = digits
+
+    def network(image_shape, n_classes):
+        inputs = keras.Input(image_shape)
+        x = keras.layers.Flatten()(inputs)
+        return keras.Model(inputs, keras.layers.Dense(n_classes, activation=activation)(x))
+
+    with pytest.raises(ValueError, match=r"not probabilities: .* Let it end in softmax"):
+        CNNClassifier(network, epochs=1).fit(X, y)
+
+
+def test_a_network_has_to_be_new_each_time(digits):
+    X, y, X_test, _ = digits
+    model = linear((28, 28, 1), 10)
+    first = CNNClassifier(lambda image_shape, n_classes: model, epochs=1).fit(X, y)
+    expected = first.predict_proba(X_test)
+    with pytest.raises(ValueError, match="returned a model that it had returned before"):
+        clone(first).fit(X, y)
+    assert_array_equal(first.predict_proba(X_test), expected)
+    with pytest.raises(ValueError, match=r"network is a Keras model.*from_keras"):
+        CNNClassifier(model).fit(X, y)
+
+
+def test_an_unbuilt_network(digits):
+    X, y, X_test, y_test = digits
+
+    def network(image_shape, n_classes):
+        layers = keras.layers
+        return keras.Sequential([layers.Flatten(), layers.Dense(n_classes, activation="softmax")])
+
+    classifier = CNNClassifier(network, epochs=15, random_state=0).fit(X, y)
+    assert classifier.score(X_test, y_test) > 0.75
+
+
+def test_going_on_with_another_network_is_an_error(digits):
+    X, y, _, _ = digits
+    classifier = CNNClassifier(epochs=1, warm_start=True, **SMALL).fit(X, y)
+    classifier.set_params(network="lenet", network_options=None)
+    with pytest.raises(ValueError, match=r"network='lenet' .* can't go on from the weights of"):
+        classifier.fit(X, y)
+    assert classifier.set_params(warm_start=False).fit(X, y).n_iter_ == 1
+
+
+def test_a_refused_partial_fit_changes_nothing(digits):
+    X, y, X_test, _ = digits
+    one, other = (CNNClassifier(**SMALL).partial_fit(X, y, classes=np.arange(10)) for _ in range(2))
+    with pytest.raises(ValueError, match="not among the classes"):
+        other.partial_fit(X, y + 50)
+    for classifier in (one, other):
+        classifier.partial_fit(X, y)
+    assert_array_equal(one.predict_proba(X_test), other.predict_proba(X_test))
+
+
+def test_values_that_float32_cannot_hold(digits):
+    X, y, X_test, y_test = digits
+    with pytest.raises(ValueError, match="too large for float32"):
+        CNNClassifier(**SMALL).fit(X * 1e300, y)
+    classifier = CNNClassifier(epochs=6, **SMALL).fit(X * 1e25, y)
+    assert classifier.score(X_test * 1e25, y_test) > 0.8
+
+
+@pytest.mark.parametrize("weight", [-1, np.nan])
+def test_class_weights_that_are_none(digits, weight):
+    with pytest.raises(ValueError, match=r"class_weight\[0\]=.*; expected a number from 0 on"):
+        CNNClassifier(class_weight={0: weight}).fit(*digits[:2])
+
+
+def test_two_schedules_are_an_error(digits):
+    X, y, _, _ = digits
+    callbacks = [keras.callbacks.ReduceLROnPlateau(monitor="loss")]
+    with pytest.raises(ValueError, match=r"callbacks\[0\], a ReduceLROnPlateau, sets the learning"):
+        CNNClassifier(callbacks=callbacks).fit(X, y)
+    CNNClassifier(callbacks=callbacks, schedule="constant", epochs=1, **SMALL).fit(X, y)
+
+
+def test_channels_first_is_refused(digits):
+    keras.config.set_image_data_format("channels_first")
+    try:
+        with pytest.raises(ValueError, match="expected 'channels_last'"):
+            CNNClassifier(**SMALL).fit(*digits[:2])
+    finally:
+        keras.config.set_image_data_format("channels_last")
+
+
+@pytest.mark.parametrize("image_shape", [(64,), (-8, -8), (8.0, 8.0), ("8", "8"), 64])
+def test_image_shapes_that_are_none(digits, image_shape):
+    with pytest.raises(ValueError, match="image_shape"):
+        CNNClassifier(image_shape=image_shape).fit(*digits[:2])
+
+
+def test_no_advice_on_tracing(digits, capfd):
+    X, y, _, _ = digits
+    for _ in range(7):
+        CNNClassifier(linear, epochs=1).fit(X[:20], y[:20]).predict(X[:20])
+    assert "retracing" not in capfd.readouterr().err

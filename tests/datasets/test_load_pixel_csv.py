@@ -181,3 +181,20 @@ def test_memory_stays_near_the_images_size(tmp_path):
     tracemalloc.stop()
     assert bunch.data.shape == (40_000, 64)
     assert peak < 2 * bunch.data.nbytes
+
+
+@pytest.mark.parametrize("names", ["label,0,1,2,3", "label,1,2,3,4", "0,1,2,3,4", "class,7,7,7,7"])
+def test_a_header_of_numbers_is_no_image(tmp_path, names):
+    path = tmp_path / "small.csv"
+    path.write_text(f"{names}\n7,9,9,9,9\n8,1,1,1,1\n")
+    X, y = load_pixel_csv(path, return_X_y=True)
+    assert X.tolist() == [[9] * 4, [1] * 4]
+    assert y.tolist() == [7, 8]
+
+
+def test_a_first_label_that_is_a_letter_is_no_header(tmp_path):
+    path = tmp_path / "small.csv"
+    path.write_text("A,0,9,9,9\n8,1,1,1,1\n")
+    X, y = load_pixel_csv(path, return_X_y=True)
+    assert y.tolist() == ["A", "8"]
+    assert X.tolist() == [[0, 9, 9, 9], [1] * 4]

@@ -1,4 +1,5 @@
 import io
+import os
 import zlib
 
 import cv2
@@ -386,3 +387,31 @@ def test_parameters_are_checked_with_and_without_fit(parameters, reference):
     for method in (loader.fit, loader.transform):
         with pytest.raises(ValueError, match=f"'{next(iter(parameters))}' parameter"):
             method([reference])
+
+
+def test_a_pipe_does_not_hang(tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(ValueError, match=r"X\[0\].*pipe, not a regular file"):
+        ImageLoader().transform([tmp_path / "pipe.png"])
+
+
+@pytest.mark.parametrize("X", [iter(["a.png"]), {"a.png"}, {"a.png": 1}, None])
+def test_what_is_no_sequence(X):
+    with pytest.raises(ValueError, match=f"X is of type {type(X).__name__}; expected a sequence"):
+        ImageLoader().transform(X)
+
+
+def test_a_jpeg_is_shrunk_to_the_size_of_a_png():
+    image = Image.fromarray(np.full((433, 223), 200, dtype=np.uint8))
+    shapes = set()
+    for file_format in ("JPEG", "PNG"):
+        file = io.BytesIO()
+        image.save(file, file_format)
+        shapes.add(ImageLoader(max_size=48).transform([file.getvalue()])[0].shape)
+    assert shapes == {(48, 25)}
+
+
+def test_one_picture_is_refused_after_sources(tmp_path):
+    loader = ImageLoader().fit(["a.png", "b.png"])
+    with pytest.raises(ValueError, match=r"one picture, pass X\[np\.newaxis\]"):
+        loader.transform(np.zeros((20, 30), dtype=np.uint8))
