@@ -6,7 +6,7 @@ from keras import layers
 from skhcr.networks._layers import FusedBatchNormalization, softmax
 
 
-def compact(image_shape, n_classes, *, filters=(16, 24, 48, 96), dropout=0.1):
+def compact(image_shape, n_classes, *, filters=(16, 16, 40, 96), dropout=0.1):
     r"""Build the default network: small, batch-normalised, and quick to train.
 
     Four convolutions without bias, each followed by batch normalisation [1]_ and rectification:
@@ -21,7 +21,7 @@ def compact(image_shape, n_classes, *, filters=(16, 24, 48, 96), dropout=0.1):
         (height, width, n_channels), each at least 1.
     n_classes : int
         Number of outputs.
-    filters : tuple of four ints, default=(16, 24, 48, 96)
+    filters : tuple of four ints, default=(16, 16, 40, 96)
         Number of filters of each convolution.
     dropout : float in [0, 1), default=0.1
         Share of features that is dropped before the last layer.
@@ -40,15 +40,15 @@ def compact(image_shape, n_classes, *, filters=(16, 24, 48, 96), dropout=0.1):
     --------
     >>> from skhcr.networks import compact
     >>> compact((28, 28, 1), 62).count_params()
-    151726
+    138990
     """
     if len(filters) != 4:
         raise ValueError(f"filters={filters!r} has {len(filters)} numbers; expected 4.")
     inputs = x = keras.Input(image_shape)  # (n, 28, 28, 1), say
     x = _block(x, filters[0], 5, stride=2)  # (n, 14, 14, 16)
-    x = _block(x, filters[1], 3)  # (n, 14, 14, 24)
+    x = _block(x, filters[1], 3)  # (n, 14, 14, 16)
     x = layers.MaxPooling2D(2, padding="same")(x)
-    x = _block(x, filters[2], 3)  # (n, 7, 7, 48)
+    x = _block(x, filters[2], 3)  # (n, 7, 7, 40)
     x = _block(x, filters[3], 3, stride=2)  # (n, 4, 4, 96)
     pool = [math.ceil(extent / 4) for extent in x.shape[1:3]]
     if max(pool) > 1:

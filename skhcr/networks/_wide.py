@@ -9,7 +9,7 @@ def wide(image_shape, n_classes):
 
     Convolutions of 512 filters 5 x 5, 256 and 256 filters 3 x 3, each followed by max pooling;
     dense layers of 512, 1024 and 512 rectified units and of 256 sigmoid ones; softmax. It was made
-    for images of 64 x 64 x 3, where one forward pass takes 1.15 billion multiplications: five
+    for images of 64 x 64 x 3, where one forward pass takes 1.15 billion multiplications: eight
     hundred times those of :func:`compact` on 28 x 28.
 
     Parameters
