@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from skhcr._images import check_shape
 from skhcr.datasets._bunch import image_bunch
 from skhcr.datasets._checks import characters_of_codes, check_option
 from skhcr.datasets._load_idx import swap_height_and_width
@@ -75,6 +76,8 @@ def load_mat(
     >>> X, y = load_mat("mnist-original.mat", return_X_y=True)  # doctest: +SKIP
     """
     check_option("subset", subset, PARTS)
+    if image_shape is not None:
+        image_shape = check_shape("image_shape", image_shape, (2,))
     variables = _read_variables(path, [data, label, "dataset"])
     target_names = None
     if data in variables and label in variables:
@@ -140,12 +143,15 @@ def _emnist(path, dataset, subset, image_shape):
         rows = np.concatenate([np.atleast_2d(part["images"]) for part in parts])
         codes = np.concatenate([np.ravel(part["labels"]) for part in parts])
         mapping = np.asarray(dataset["mapping"], dtype=np.int64)  # code, ASCII (, ASCII)
+        mapping = mapping[np.argsort(mapping[:, 0])]
         alphabet = tuple(map(chr, mapping[:, 1]))
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise ValueError(
             f"{path}: the variable 'dataset' is not that of an EMNIST file; expected the fields "
             "train and test, each with images and labels, and mapping."
         ) from error
+    if (np.diff(mapping[:, 0]) != 1).any():
+        raise ValueError(f"{path}: the codes of its mapping, {mapping[:, 0].tolist()}, have gaps.")
     if len(rows) != len(codes):
         raise ValueError(f"{path} holds {len(rows)} images, but {len(codes)} labels.")
     codes = _as_integers(path, codes)

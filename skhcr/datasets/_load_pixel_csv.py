@@ -6,6 +6,7 @@ from numbers import Integral
 import numpy as np
 
 from skhcr._alphabets import resolve_alphabet
+from skhcr._images import check_shape
 from skhcr.datasets._bunch import image_bunch
 from skhcr.datasets._checks import characters_of_codes
 from skhcr.datasets._files import GZIP_ERRORS, open_binary
@@ -84,6 +85,8 @@ def load_pixel_csv(
     """
     if alphabet is not None:
         alphabet = resolve_alphabet(alphabet)
+    if image_shape is not None:
+        image_shape = check_shape("image_shape", image_shape, (2,))
     n_lines, names, n_columns = _look_at(path)
     label = _find_label(path, label_column, names, n_columns, image_shape)
     n_pixels = n_columns - (label is not None)

@@ -28,18 +28,37 @@ def test_a_row_an_image_with_other_names_and_types(tmp_path):
     assert np.array_equal(y, LABELS)
 
 
-@pytest.fixture
-def emnist(tmp_path):
+def write_emnist(path, mapping):
     """Transposed images and one-based labels, as in EMNIST Letters."""
 
     def part(part):
         rows = IMAGES[part].swapaxes(1, 2).reshape(-1, 16)
         return {"images": rows, "labels": LABELS[part, None] + 1.0}
 
-    mapping = [[1, 65, 97], [2, 66, 98], [3, 67, 99]]
     dataset = {"train": part(slice(7)), "test": part(slice(7, 10)), "mapping": mapping}
-    savemat(tmp_path / "emnist.mat", {"dataset": dataset})
-    return tmp_path / "emnist.mat"
+    savemat(path, {"dataset": dataset})
+    return path
+
+
+# The order of the rows of a mapping does not matter.
+@pytest.fixture(params=[(0, 1, 2), (2, 0, 1)])
+def emnist(tmp_path, request):
+    mapping = np.array([[1, 65, 97], [2, 66, 98], [3, 67, 99]])
+    return write_emnist(tmp_path / "emnist.mat", mapping[list(request.param)])
+
+
+def test_a_mapping_with_gaps(tmp_path):
+    path = write_emnist(tmp_path / "emnist.mat", [[1, 65], [2, 66], [4, 67]])
+    with pytest.raises(ValueError, match=r"mapping, \[1, 2, 4\], have gaps"):
+        load_mat(path)
+
+
+@pytest.mark.parametrize("image_shape", [16, (-4, -4), (4, 4, 1), ("4", "4")])
+def test_image_shapes_that_are_none(emnist, image_shape):
+    with pytest.raises(
+        ValueError, match=r"image_shape=.* should be a tuple of 2 positive integers"
+    ):
+        load_mat(emnist, image_shape=image_shape)
 
 
 def test_emnist_comes_out_upright_with_characters(emnist):
