@@ -100,9 +100,8 @@ with TemporaryDirectory() as folder:
     picture = ImageLoader().transform([path])[0]
 
 # %%
-# EMNIST is white on black, so a picture of dark ink has to be inverted: ``255 - picture``. (A
-# transformer that finds the ink by itself, whatever the paper, is on its way.) ``predict_top`` says
-# what else it may be.
+# EMNIST is white on black, so a picture of dark ink has to be inverted: ``255 - picture``.
+# ``predict_top`` says what else it may be.
 
 ink = 255 - picture
 classifier = model[-1]

@@ -99,8 +99,8 @@ ax.set(
 # ------------
 #
 # Training takes time in proportion to the number of images and of epochs, and some seconds for
-# TensorFlow to start. On two cores all 60,000 images take about seven seconds an epoch. Ten epochs
-# are over in little more than a minute, and then 99.5 % of the test images are read correctly.
+# TensorFlow to start. On two cores all 60,000 images take seven to fifteen seconds an epoch. Ten
+# epochs are over in one to three minutes, and then 99.5 % of the test images are read correctly.
 
 most = seconds * 60_000 / len(X_part)
 print(f"Training took {seconds:.0f} s; on 60,000 images it takes at most {most:.0f} s.")

@@ -32,8 +32,9 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
     ----------
     network : {"compact", "lenet", "three_conv", "wide"} or callable, default="compact"
         The architecture: the name of a function of :mod:`skhcr.networks`, or a function of the same
-        form, ``network(image_shape, n_classes, **network_options)``, that returns an uncompiled
-        Keras model with probabilities as output.
+        form, ``network(image_shape, n_classes, **network_options)``, that returns a new uncompiled
+        Keras model with probabilities as output. A pickle holds the function by its name only, so
+        that it has to be one that the loading process can import.
     network_options : dict, default=None
         Keyword arguments of `network`.
     image_shape : tuple of int, default=None

@@ -23,7 +23,7 @@ def lenet(image_shape, n_classes, *, dropout=(0.3, 0.5)):
     Returns
     -------
     keras.Model
-        Uncompiled; (n_samples, \\*image_shape) to probabilities (n_samples, n_classes).
+        Uncompiled; (n_samples, \*image_shape) to probabilities (n_samples, n_classes).
 
     References
     ----------

@@ -24,7 +24,7 @@ def three_conv(image_shape, n_classes, *, filters=(32, 64, 128), dropout=0.5):
     Returns
     -------
     keras.Model
-        Uncompiled; (n_samples, \\*image_shape) to probabilities (n_samples, n_classes).
+        Uncompiled; (n_samples, \*image_shape) to probabilities (n_samples, n_classes).
 
     Examples
     --------

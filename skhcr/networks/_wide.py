@@ -23,7 +23,7 @@ def wide(image_shape, n_classes):
     Returns
     -------
     keras.Model
-        Uncompiled; (n_samples, \\*image_shape) to probabilities (n_samples, n_classes).
+        Uncompiled; (n_samples, \*image_shape) to probabilities (n_samples, n_classes).
     """
     inputs = x = keras.Input(image_shape)  # (n, 64, 64, 3), say
     for filters, kernel_size in ((512, 5), (256, 3), (256, 3)):

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 from PIL import Image
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_feature_names_in, validate_data
@@ -213,7 +214,8 @@ def _as_sources(X):
     """Return `X` as a list of sources, or None where it holds pixels: rows or a batch."""
     if _is_source(X) and not isinstance(X, np.ndarray):
         raise ValueError(f"X is one source, {_describe(X)}; expected a sequence of them: [X].")
-    if isinstance(X, (set, frozenset, dict)) or not (hasattr(X, "__len__") or hasattr(X, "shape")):
+    unordered = isinstance(X, (set, frozenset, dict)) and not issparse(X)
+    if unordered or not any(hasattr(X, name) for name in ("__len__", "shape", "__array__")):
         raise ValueError(
             f"X is of type {type(X).__name__}; expected a sequence of sources, such as a list."
         )
