@@ -26,11 +26,12 @@ from skhcr.networks._layers import with_keras_layers
 #: for an image then depends on that image only, and nothing is traced twice.
 PREDICT_BATCH_SIZE = 64
 
-# Those generators belong to the process: searches with threads fit several networks at once.
+# `seeded` sets generators of the process, and searches with threads fit several networks at once.
 _ONE_AT_A_TIME = threading.RLock()
 
 _SCHEDULES = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau)
 
+# A network function that returns one model twice would couple two classifiers.
 _MODELS_IN_USE = weakref.WeakSet()
 
 

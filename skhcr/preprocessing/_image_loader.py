@@ -269,7 +269,7 @@ def _load_source(source, position, color, max_size):
         return read_picture(source, color, max_size)
     except FileNotFoundError as error:
         raise FileNotFoundError(f"{name}, does not exist.") from error
-    except Exception as error:
+    except Exception as error:  # Pillow raises whatever it meets in a foreign file
         if isinstance(source, (str, os.PathLike)) and _is_directory(source):
             raise IsADirectoryError(f"{name}, is a directory; expected a file.") from error
         if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM):

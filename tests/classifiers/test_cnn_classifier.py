@@ -7,6 +7,7 @@ import sys
 import joblib
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 import tensorflow as tf
 from numpy.testing import assert_allclose, assert_array_equal
@@ -68,7 +69,6 @@ def test_forms_of_images(fitted, digits, form):
     X = digits[2]
     expected = fitted.predict_proba(X)
     if form == "frame":
-        pd = pytest.importorskip("pandas")
         X = pd.DataFrame(X.reshape(len(X), -1))
     else:
         X = {

@@ -2,7 +2,7 @@ import subprocess
 import sys
 
 import numpy as np
-import pytest
+import pandas as pd
 
 from skhcr.datasets import load_digits, load_idx
 
@@ -35,7 +35,6 @@ def test_arrays_are_the_callers_own():
 
 
 def test_as_frame():
-    pd = pytest.importorskip("pandas")
     digits = load_digits(as_frame=True)
     assert digits.frame.shape == (5000, 785)
     assert digits.frame.columns[-1] == "target"
