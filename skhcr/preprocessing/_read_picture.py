@@ -5,15 +5,12 @@ palettes, transparency and CMYK and whose orientation depend on its version. On 
 both are equally fast; OpenCV resizes and converts the decoded pixels.
 """
 
-import io
-import os
-from pathlib import Path
-
 import cv2
 import numpy as np
 from PIL import ExifTags, Image
 
 from skhcr._images import check_pictures, white_level
+from skhcr.preprocessing._open_image import check_size, open_image
 
 _TRANSPOSITIONS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -26,7 +23,7 @@ _TRANSPOSITIONS = {
 }
 
 
-def read_picture(source, color="gray", max_size=None):
+def read_picture(source, color="gray", max_size=None, max_pixels=None):
     """Read one picture from any source.
 
     Parameters
@@ -37,6 +34,8 @@ def read_picture(source, color="gray", max_size=None):
         What the picture is converted to.
     max_size : int, default=None
         Longest side, in pixels, over which the picture is shrunk.
+    max_pixels : int, default=None
+        Largest number of pixels that a file or a PIL image may claim to have.
 
     Returns
     -------
@@ -49,24 +48,25 @@ def read_picture(source, color="gray", max_size=None):
     """
     size = None
     if isinstance(source, Image.Image):
+        check_size(*source.size, max_pixels)  # as it may not be loaded yet
         pixels = _decode(source, color)
     elif isinstance(source, np.ndarray):
         pixels = _check_array(source)
     else:
-        encoded = isinstance(source, (bytes, bytearray))
-        if isinstance(source, (str, os.PathLike)) and Path(source).is_fifo():
-            raise ValueError("it is a pipe, not a regular file")  # opening it could wait for ever
-        with Image.open(io.BytesIO(source) if encoded else source) as image:
-            if image.format == "EPS":  # its decoder runs the program that the file is
-                raise ValueError("PostScript is not read")
-            # A no-op but for JPEG, which decodes straight to grey or a fraction of its size.
-            width, height = image.size
-            size = shrunk_size(height, width, max_size)
-            image.draft("L" if color == "gray" else None, size[::-1])
-            pixels = _decode(image, color)
-            if (height > width) != (pixels.shape[0] > pixels.shape[1]):  # turned upright
-                size = size[::-1]
+        pixels, size = _read_file(source, color, max_size, max_pixels)
     return shrink(to_color(to_uint8(pixels[np.newaxis]), color), max_size, size)[0]
+
+
+def _read_file(source, color, max_size, max_pixels):
+    """Return the pixels of an encoded picture, and the size to shrink them to."""
+    with open_image(source, max_pixels) as image:
+        # A no-op but for JPEG, which decodes straight to grey or a fraction of its size.
+        width, height = image.size
+        size = shrunk_size(height, width, max_size)
+        image.draft("L" if color == "gray" else None, size[::-1])
+        pixels = _decode(image, color)
+    turned = (height > width) != (pixels.shape[0] > pixels.shape[1])
+    return pixels, size[::-1] if turned else size
 
 
 def to_uint8(batch):
@@ -96,7 +96,7 @@ def to_color(batch, color):
     Parameters
     ----------
     batch : ndarray of uint8, (n_samples, height, width) or (n_samples, height, width, channels)
-        One, three or four channels; the fourth is alpha, and white shows through.
+        One, three or four channels; the fourth is alpha: see `_background`.
     color : {"gray", "rgb"}
         What to return.
 
@@ -107,16 +107,61 @@ def to_color(batch, color):
     if batch.ndim == 4 and batch.shape[3] == 1:
         batch = batch[..., 0]
     if batch.ndim == 4 and batch.shape[3] == 4:
-        alpha = batch[..., 3:].astype(np.uint16)
-        blended = batch[..., :3] * alpha + 255 * (255 - alpha)  # at most 255 * 255
-        batch = ((blended + 127) // 255).astype(np.uint8)
+        return _flatten(batch, color)
     if color == "rgb" and batch.ndim == 3:
         return np.repeat(batch[..., np.newaxis], 3, axis=3)
-    if color == "gray" and batch.ndim == 4:
-        n_samples, height, width, _ = batch.shape
-        column = np.ascontiguousarray(batch).reshape(n_samples * height, width, 3)
-        return cv2.cvtColor(column, cv2.COLOR_RGB2GRAY).reshape(n_samples, height, width)
-    return batch
+    return _to_gray(batch) if color == "gray" and batch.ndim == 4 else batch
+
+
+def _to_gray(batch):
+    """Return the grey of the first three channels."""
+    n_samples, height, width, n_channels = batch.shape
+    column = np.ascontiguousarray(batch).reshape(n_samples * height, width, n_channels)
+    code = cv2.COLOR_RGB2GRAY if n_channels == 3 else cv2.COLOR_RGBA2GRAY
+    return cv2.cvtColor(column, code).reshape(n_samples, height, width)
+
+
+def _flatten(batch, color):
+    """Return a batch with alpha as an opaque one, grey or RGB."""
+    gray, alpha = _to_gray(batch), batch[..., 3]
+    opaque = gray if color == "gray" else batch[..., :3]
+    if alpha.min() == 255:
+        return np.ascontiguousarray(opaque)
+    background = _background(gray, alpha)
+    if color == "rgb":
+        background, alpha = background[..., np.newaxis], alpha[..., np.newaxis]
+    weight = alpha.astype(np.uint16)
+    blended = opaque * weight  # in place from here, as pictures can be large
+    np.subtract(255, weight, out=weight)
+    weight *= background
+    blended += weight  # at most 255 * 255
+    blended += 127
+    blended //= 255
+    return blended.astype(np.uint8)
+
+
+def _background(gray, alpha):
+    """Return what shows through transparent pixels, so that what is drawn can be seen.
+
+    White, unless a picture is white ink: visible in three quarters of its area at most, and light
+    where it is visible. A sheet of white paper whose corners are cut off, round or aslant, is
+    visible in more of its area, and has to keep white around it even where it is blank.
+
+    Parameters
+    ----------
+    gray, alpha : ndarray of uint8, (n_samples, height, width)
+        Pixels, and how opaque they are.
+
+    Returns
+    -------
+    ndarray of uint16, (n_samples, 1, 1)
+        255, or 0 for white ink.
+    """
+    axes = (1, 2)
+    visible = alpha.sum(axes, np.uint64, keepdims=True)
+    dark = alpha.sum(axes, np.uint64, keepdims=True, where=gray < 128)
+    is_white_ink = (100 * dark < visible) & (4 * visible <= 3 * 255 * gray[0].size)
+    return np.where(is_white_ink, 0, 255).astype(np.uint16)
 
 
 def shrink(batch, max_size, size=None):
@@ -150,33 +195,51 @@ def _check_array(array):
 
 
 def _decode(image, color):
-    """Return the pixels of a PIL image, upright; grey or RGB, unless they are not 8-bit."""
+    """Return the pixels of a PIL image, upright; grey, RGB or RGBA, unless they are not 8-bit."""
     image.load()
-    transposition = _TRANSPOSITIONS.get(_orientation(image))
+    transposition = _transposition(image)
     transparent = image.info.get("transparency")
     is_16_bit = image.mode.startswith("I;16")
     if image.mode == "I" and image.format in ("PNG", "PPM"):  # 16-bit, says Pillow before 12
         is_16_bit = True
     if not is_16_bit and image.mode not in ("I", "F"):
-        if image.has_transparency_data:
-            layer = image.convert("RGBA")
-            image = Image.new("RGB", layer.size, "white")
-            image.paste(layer, mask=layer.getchannel("A"))
-        elif image.mode not in ("L", "RGB"):
-            image = image.convert("RGB")
-        image = image.convert("L" if color == "gray" else "RGB")
+        image = _to_8_bit(image, color)
     if transposition is not None:
         image = image.transpose(transposition)
     pixels = np.asarray(image)
     if is_16_bit:
         pixels = pixels.astype(np.uint16)
         if isinstance(transparent, int):
-            pixels[pixels == transparent] = 65535
+            visible = pixels != transparent
+            gray, alpha = (pixels >> 8).astype(np.uint8), visible.astype(np.uint8) * 255
+            pixels[~visible] = 257 * _background(gray[np.newaxis], alpha[np.newaxis]).item()
     return pixels
 
 
-def _orientation(image):
+def _to_8_bit(image, color):
+    """Return a PIL image of any mode of 8 bits as L, RGB or RGBA."""
+    if image.has_transparency_data:
+        if image.mode in ("La", "RGBa"):  # premultiplied, which converts to its like only
+            image = image.convert(image.mode.upper())
+        key = image.info.get("transparency")
+        if isinstance(key, tuple) and max(key) > 255:  # of a 16-bit file, whose pixels are 8-bit
+            image = image.copy()
+            image.info["transparency"] = tuple(level >> 8 for level in key)
+        return _convert(image, "RGBA")
+    if image.mode == "1":  # not by way of RGB: large scans come in it
+        image = image.convert("L")
+    elif image.mode != "L":
+        image = _convert(image, "RGB")
+    return _convert(image, "L" if color == "gray" else "RGB")
+
+
+def _convert(image, mode):
+    return image if image.mode == mode else image.convert(mode)  # which would copy
+
+
+def _transposition(image):
+    """Return how to turn a PIL image upright, or None."""
     try:
-        return image.getexif().get(ExifTags.Base.Orientation)
+        return _TRANSPOSITIONS.get(image.getexif().get(ExifTags.Base.Orientation))
     except Exception:  # a broken EXIF block raises all kinds of errors, and pixels do not need it
         return None

@@ -1,3 +1,4 @@
+import errno
 import io
 import os
 import zlib
@@ -380,7 +381,15 @@ def test_what_are_no_sources_is_said(X, message, method):
 
 
 @pytest.mark.parametrize(
-    "parameters", [{"color": "grey"}, {"max_size": 0}, {"n_jobs": 1.5}, {"verbose": -1}]
+    "parameters",
+    [
+        {"color": "grey"},
+        {"max_size": 0},
+        {"max_pixels": 0},
+        {"on_error": "ignore"},
+        {"n_jobs": 1.5},
+        {"verbose": -1},
+    ],
 )
 def test_parameters_are_checked_with_and_without_fit(parameters, reference):
     loader = ImageLoader(**parameters)
@@ -415,3 +424,226 @@ def test_one_picture_is_refused_after_sources(tmp_path):
     loader = ImageLoader().fit(["a.png", "b.png"])
     with pytest.raises(ValueError, match=r"one picture, pass X\[np\.newaxis\]"):
         loader.transform(np.zeros((20, 30), dtype=np.uint8))
+
+
+def test_a_picture_of_too_many_pixels_is_refused(tmp_path, reference):
+    path = tmp_path / "large.png"
+    path.write_bytes(encoded(Image.fromarray(reference), "PNG"))
+    n_pixels = reference.size
+    message = rf"it claims {WIDTH} x {HEIGHT} pixels, more than max_pixels={n_pixels - 1:_}\.$"
+    for source in (path, path.read_bytes(), Image.open(path), Image.fromarray(reference)):
+        with pytest.raises(ValueError, match=r"^X\[0\], .*" + message):
+            load(source, max_pixels=n_pixels - 1)
+        assert load(source, max_pixels=n_pixels).shape == reference.shape
+        assert load(source, max_pixels=None).shape == reference.shape
+    assert load(reference, max_pixels=1).shape == reference.shape  # which are pixels already
+
+
+def test_pillows_own_limit(monkeypatch, reference):
+    data = encoded(Image.fromarray(reference), "PNG")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", reference.size - 1)  # over which it warns
+    assert load(data).shape == reference.shape
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", reference.size // 2 - 1)  # it refuses twice that
+    for max_pixels in (None, reference.size):
+        message = "claims 2_240 pixels, and Pillow opens 2_238 at most; PIL.Image.MAX_IMAGE_PIXELS"
+        with pytest.raises(ValueError, match=message):
+            load(data, max_pixels=max_pixels)
+    with pytest.raises(ValueError, match="claims 2_240 pixels, more than max_pixels=1_000"):
+        load(data, max_pixels=1000)
+    assert reference.size // 2 - 1 == Image.MAX_IMAGE_PIXELS
+
+
+def test_skipping(tmp_path, reference):
+    y = np.array(list("abcdef"))
+    sources = [reference, b"torn", "missing.png", reference, tmp_path, None]
+    loader = ImageLoader(on_error="skip")
+    with pytest.warns(
+        UserWarning, match=r"^Skipped 4 of 6 sources, .* holds all\. X\[1\]"
+    ) as caught:
+        pictures = loader.transform(sources)
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+    message = str(caught[0].message)
+    assert "X[4]" in message
+    assert "X[5]" not in message
+    assert len(pictures) == 2
+    assert list(loader.skipped_) == [1, 2, 4, 5]
+    assert loader.skipped_[2] == "X[2], 'missing.png', does not exist."
+    assert list(np.delete(y, list(loader.skipped_))) == ["a", "d"]
+
+
+def test_what_is_skipped_is_of_the_last_call(reference):
+    loader = ImageLoader(on_error="skip").fit([b"torn"])
+    assert loader.skipped_ == {}
+    for pixels in ([reference], reference[np.newaxis]):
+        with pytest.warns(UserWarning, match="Skipped 1 of 2 sources, .* holds these messages"):
+            loader.transform([b"torn", reference])
+        assert list(loader.skipped_) == [0]
+        loader.transform(pixels)
+        assert loader.skipped_ == {}
+    assert len(np.delete(np.arange(3), list(loader.skipped_))) == 3
+
+
+def test_skipping_everything_is_an_error():
+    loader = ImageLoader(on_error="skip")
+    with pytest.raises(ValueError, match=r"^None of the 2 sources in X can be read\. X\[0\], 4"):
+        loader.transform([b"torn", "missing.png"])
+    assert not hasattr(loader, "skipped_")
+
+
+def test_pixels_are_not_skipped():
+    batch = np.zeros((2, 3, 3))
+    batch[1] = np.nan
+    with pytest.raises(ValueError, match="NaN"):
+        ImageLoader(on_error="skip").transform(batch)
+
+
+class RunsOut(io.BytesIO):
+    def __init__(self, error):
+        self.error = error
+
+    def seek(self, *args):
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (MemoryError(), r"^X\[1\], .* does not fit into memory; max_pixels"),
+        (OSError(errno.EMFILE, "Too many open files"), r"^X\[1\], .*: Too many open files\.$"),
+        (KeyboardInterrupt(), "^$"),
+    ],
+)
+@pytest.mark.parametrize("on_error", ["raise", "skip"])
+def test_what_is_not_the_fault_of_a_source_is_not_skipped(error, expected, on_error, reference):
+    with pytest.raises(type(error), match=expected):
+        ImageLoader(on_error=on_error).transform([reference, RunsOut(error), reference])
+
+
+@pytest.mark.parametrize("n_jobs", [2, 4])
+def test_one_open_file_many_times(n_jobs, reference):
+    large = cv2.resize(reference, (1000, 1000))
+    data = encoded(Image.fromarray(large), "PNG")
+    for source in (io.BytesIO(data), Image.open(io.BytesIO(data))):
+        for picture in ImageLoader(n_jobs=n_jobs).transform([source] * 8):
+            np.testing.assert_array_equal(picture, large)
+
+
+def drawn(level, *, paper=None, mode="RGBA"):
+    """Draw a disc of a level: on nothing, or on a sheet of paper whose corners are round."""
+    canvas = np.zeros((60, 60), np.uint8)
+    disc = cv2.circle(canvas.copy(), (30, 30), 15, 255, -1, cv2.LINE_AA)
+    sheet = cv2.circle(canvas.copy(), (30, 30), 40, 255, -1, cv2.LINE_AA)
+    gray = np.full_like(canvas, level if paper is None else paper)
+    if paper is not None and level is not None:
+        gray[disc > 127] = level
+    alpha = disc if paper is None else sheet
+    image = Image.fromarray(np.dstack([gray] * 3 + [alpha]))
+    return image if mode == "RGBA" else image.convert(mode)
+
+
+def with_key(level):
+    """Draw a square in a 16-bit grey file, around which another level is transparent."""
+    pixels = np.full((60, 60), 500, np.uint16)
+    pixels[20:40, 20:40] = level * 257
+    return png_16_bit(pixels, 0, chunk(b"tRNS", (500).to_bytes(2, "big")))
+
+
+def with_color_key(level):
+    pixels = np.full((60, 60, 3), (500, 600, 700), np.uint16)
+    pixels[20:40, 20:40] = level * 257
+    key = b"".join(number.to_bytes(2, "big") for number in (500, 600, 700))
+    return png_16_bit(pixels, 2, chunk(b"tRNS", key))
+
+
+def in_a_palette(level):
+    indices = np.zeros((60, 60), np.uint8)
+    indices[20:40, 20:40] = 1
+    image = Image.fromarray(indices)
+    image.putpalette([9, 9, 9, *[level] * 3])
+    return image
+
+
+TRANSPARENT = {
+    "RGBA": drawn,
+    "LA": lambda level: drawn(level, mode="LA"),
+    "premultiplied": lambda level: drawn(level, mode="RGBa"),
+    "array": lambda level: np.asarray(drawn(level)),
+    "float array": lambda level: np.asarray(drawn(level)) / 255,
+    "png": lambda level: encoded(drawn(level), "PNG"),
+    "la png": lambda level: encoded(drawn(level, mode="LA"), "PNG"),
+    "webp": lambda level: encoded(drawn(level), "WEBP", lossless=True),
+    "palette png": lambda level: encoded(in_a_palette(level), "PNG", transparency=0),
+    "palette of alphas": lambda level: encoded(
+        in_a_palette(level), "PNG", transparency=b"\0\xff"
+    ),
+    "gif": lambda level: encoded(in_a_palette(level), "GIF", transparency=0),
+    "16-bit png": with_key,
+    "16-bit colour png": with_color_key,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("color", ["gray", "rgb"])
+@pytest.mark.parametrize("kind", TRANSPARENT)
+def test_what_shows_through_is_white_but_behind_white_ink(kind, color):
+    for level, around in [(0, 255), (60, 255), (200, 0), (255, 0)]:
+        picture = load(TRANSPARENT[kind](level), color=color)
+        assert (picture[0, 0] == around).all()
+        assert np.abs(picture[30, 30].astype(int) - level).max() <= 1
+
+
+def test_a_sheet_with_round_corners_stays_white(reference):
+    for level, paper in [(0, 255), (0, 230), (None, 255), (None, 230)]:
+        assert load(drawn(level, paper=paper))[0, 0] == 255
+    small = np.asarray(drawn(None, paper=255)).copy()
+    small[30:32, 30:32, :3] = 0  # less than 1 % of it
+    assert load(small)[0, 0] == 255
+
+
+def test_what_shows_through_is_decided_for_each_picture(reference):
+    pictures = [drawn(0), drawn(255), Image.new("RGBA", (60, 60)), drawn(0, paper=255)]
+    batch = np.stack([np.asarray(picture) for picture in pictures])
+    corners = [255, 0, 255, 255]
+    for color in ("gray", "rgb"):
+        loaded = ImageLoader(color).transform(batch)
+        assert loaded[:, 0, 0].reshape(4, -1)[:, 0].tolist() == corners
+        for picture, expected in zip(pictures, loaded, strict=True):
+            np.testing.assert_array_equal(load(picture, color=color), expected)
+    assert (ImageLoader().transform(batch)[2] == 255).all()
+
+
+def test_dark_fringes_of_white_ink_do_not_count():
+    picture = np.asarray(drawn(255)).copy()
+    fringe = (picture[..., 3] > 0) & (picture[..., 3] < 64)
+    assert fringe.any()
+    picture[fringe, :3] = 0
+    assert load(picture)[0, 0] == 0
+
+
+def test_opaque_alpha_changes_nothing(reference):
+    rgb = np.dstack([reference, reference.T[:HEIGHT].repeat(2, 1)[:, :WIDTH], reference])
+    rgba = np.dstack([rgb, np.full_like(reference, 255)])
+    for color in ("gray", "rgb"):
+        np.testing.assert_array_equal(load(rgba, color=color), load(rgb, color=color))
+
+
+def test_a_bilevel_picture_with_a_transparent_level():
+    ink = np.ones((20, 20), bool)
+    ink[5:9, 5:9] = False
+    data = encoded(Image.fromarray(ink), "PNG", transparency=255)
+    np.testing.assert_array_equal(load(data), np.where(ink, 255, 0))
+
+
+def test_icons_and_programs_are_not_opened():
+    icon = encoded(Image.new("L", (16, 16)), "ICO")
+    for data in (icon, b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\n"):
+        with pytest.raises(ValueError, match=r"in no format that is read|it is PostScript"):
+            load(data)
+
+
+def test_names_in_messages(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"^X\[0\], 'a.png', does"):
+        ImageLoader().transform([np.str_("a.png")])
+    (tmp_path / "entry.png").touch()
+    with os.scandir(tmp_path) as entries, pytest.raises(ValueError, match=r"entry.png'.* is empty"):
+        ImageLoader().transform(list(entries))

@@ -1,0 +1,98 @@
+"""Find the sheet on the desk: the part of a picture that its paper is."""
+
+import cv2
+import numpy as np
+
+_SIDE = 160  # pixels of the longer side in which frames are looked for
+_MIN_SIDE = 30  # pixels: in less, a frame leaves no room for a character
+
+
+def find_inside(grey):
+    """Return what of a picture lies within a frame, or None where there is no frame.
+
+    A frame is whatever is all around a quadrangle of the opposite lightness on which there is
+    something: a dark desk around paper, a page around a screenshot, a thick box round a character.
+
+    Parameters
+    ----------
+    grey : ndarray of uint8, (height, width)
+
+    Returns
+    -------
+    ndarray of bool, (height, width), or None
+        The quadrangle, without its soft edge.
+    """
+    scale = min(1, _SIDE / max(grey.shape))
+    small = grey
+    if scale < 1:
+        small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    if min(small.shape) < _MIN_SIDE:
+        return None
+    threshold, light = cv2.threshold(small, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    if small.max() - threshold < 16 or threshold - small.min() < 16:
+        return None
+    ring = np.concatenate([light[0], light[-1], light[1:-1, 0], light[1:-1, -1]])
+    # The inside differs from most of what is at the border.
+    inside = light if 2 * np.count_nonzero(ring) < len(ring) else 1 - light
+    quadrangle = _quadrangle(inside)
+    if quadrangle is None:
+        return None
+    full = np.zeros_like(small)
+    cv2.fillConvexPoly(full, quadrangle, 1)
+    reach = 2 + round(0.015 * max(small.shape))
+    full = cv2.copyMakeBorder(full, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    core = cv2.erode(full, np.ones((reach, reach), np.uint8))[1:-1, 1:-1].astype(bool)
+    other = np.count_nonzero(inside[core] == 0) / max(1, np.count_nonzero(core))
+    if not 0.003 < other < 0.45:
+        return None
+    if scale < 1:
+        core = cv2.resize(
+            core.view(np.uint8), grey.shape[::-1], interpolation=cv2.INTER_NEAREST
+        ).astype(bool)
+    return core
+
+
+def fill_outside(grey, inside):
+    """Return a picture whose outside looks like the paper next to it.
+
+    Parameters
+    ----------
+    grey : ndarray of uint8, (height, width)
+    inside : ndarray of bool, (height, width)
+        What is to stay.
+
+    Returns
+    -------
+    ndarray of uint8, (height, width)
+    """
+    if inside.all():
+        return grey
+    # Every pixel outside takes the value of the nearest one inside, a little blurred.
+    _, labels = cv2.distanceTransformWithLabels(
+        (~inside).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    values = np.zeros(labels.max() + 1, np.uint8)
+    values[labels[inside]] = cv2.medianBlur(grey, 5)[inside]
+    return np.where(inside, grey, values[labels])
+
+
+def _quadrangle(mask):
+    """Return the corners of the largest piece if it has four, and does not reach the border."""
+    height, width = mask.shape
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    if not contours:
+        return None
+    contour = max(contours, key=cv2.contourArea)
+    area = cv2.contourArea(contour)
+    if area < 0.2 * mask.size:
+        return None
+    left, top, box_width, box_height = cv2.boundingRect(contour)
+    touched = (left <= 0) + (top <= 0) + (left + box_width >= width)
+    if touched + (top + box_height >= height) > 1:
+        return None
+    corners = cv2.approxPolyDP(contour, 0.03 * cv2.arcLength(contour, closed=True), closed=True)
+    if len(corners) != 4 or not cv2.isContourConvex(corners):
+        return None
+    if not 0.94 < area / cv2.contourArea(corners) < 1.06:
+        return None
+    return corners

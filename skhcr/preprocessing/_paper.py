@@ -1,0 +1,230 @@
+"""Tell ink from paper: which of the two is the darker one, and how dark the paper is where."""
+
+import cv2
+import numpy as np
+
+#: Window in which paper has to show, as a fraction of the picture's longer side: wider than any
+#: stroke, and narrower than most shadows.
+WINDOW = 0.35
+_VOTERS = 48  # pixels: the longer side of the picture in which the polarity is voted on
+_LOGARITHMS = np.log(np.arange(256, dtype=np.float32) + 24)  # of noise in black, nothing is made
+_BLACK = 8  # Grey level below which nothing is told apart.
+
+
+def to_one_channel(picture):
+    """Return a uint8 picture with one channel, the one that tells ink from paper best.
+
+    Grey and black pens on white paper are told apart by their lightness, but a red pen on green
+    paper is not. So the channels are weighted by how far the colour of what is rare (ink) is from
+    the colour of what is common (paper).
+    """
+    if picture.ndim == 2:
+        return picture
+    if picture.shape[2] == 1:
+        return picture[..., 0]
+    if picture.shape[2] == 4:
+        raise ValueError("a picture with alpha reached the paper")
+    red, green, blue = cv2.split(picture)
+    if np.array_equal(red, green) and np.array_equal(red, blue):
+        return red
+    scale = min(1, 64 / max(red.shape))
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    colours = small.reshape(-1, 3).astype(np.float32)
+    colours -= np.median(colours, axis=0)
+    distance = np.abs(colours).sum(axis=1)
+    ink = colours[distance >= np.quantile(distance, 0.95)].mean(axis=0)
+    if (ink <= 0).all() or (ink >= 0).all():  # darker or lighter in all: plain lightness
+        return cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    weights = ink / np.abs(ink).sum()
+    offset = -255 * weights[weights < 0].sum()
+    return cv2.transform(picture, np.append(weights, offset)[np.newaxis].astype(np.float32))
+
+
+_RING = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8)
+
+
+def drop_impulses(grey):
+    """Take salt and pepper out: lone pixels unlike all around them.
+
+    Parameters
+    ----------
+    grey : ndarray of uint8, (height, width)
+
+    Returns
+    -------
+    clean : ndarray of uint8, (height, width)
+    share : float
+        Fraction of the pixels that were salt or pepper.
+    """
+    if min(grey.shape) < 3:
+        return grey, 0.0
+    low, high = cv2.erode(grey, _RING), cv2.dilate(grey, _RING)
+    # uint8 arithmetic of OpenCV saturates at 0 and 255
+    lone = cv2.max(cv2.subtract(grey, high), cv2.subtract(low, grey)) > 48
+    n_lone = np.count_nonzero(lone)
+    if n_lone == 0:
+        return grey, 0.0
+    return np.where(lone, cv2.medianBlur(grey, 3), grey), n_lone / grey.size
+
+
+def is_dark_ink(grey):
+    """Tell whether ink is darker than paper.
+
+    Near every edge, pixels vote for what is more common on its two sides, dark or light, because
+    there is more paper than ink. Pixels near the border, which ink seldom reaches, have more
+    votes. Each pixel is compared with the pixels around it only, so that a shadow does not count
+    as ink, and on a logarithmic scale, where the light that falls on the paper cancels out.
+    """
+    side = max(grey.shape)
+    if side > _VOTERS:
+        size = tuple(max(3, round(_VOTERS * n / side)) for n in grey.shape[::-1])
+        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    window = _square(WINDOW * max(grey.shape))
+    clean = cv2.medianBlur(grey, 3)
+    high, low = _LOGARITHMS[cv2.dilate(clean, window)], _LOGARITHMS[cv2.erode(clean, window)]
+    votes = high - low
+    votes *= votes
+    ring = max(1, round(0.12 * min(grey.shape)))
+    votes[ring:-ring, ring:-ring] /= 6
+    is_light = _LOGARITHMS[grey] * 2 >= high + low
+    return 2 * float(votes[is_light].sum()) >= float(votes.sum())
+
+
+def _square(side):
+    side = max(3, round(side)) | 1
+    return cv2.getStructuringElement(cv2.MORPH_RECT, (side, side))
+
+
+def flat_contrast(grey, dark_ink=None):
+    """Return how far each pixel is from paper of one value, as what is drawn on a screen has.
+
+    Parameters
+    ----------
+    grey : ndarray of uint8, (height, width)
+    dark_ink : bool, default=None
+        Whether ink is darker than paper; None if that is not known.
+
+    Returns
+    -------
+    contrast : ndarray of float32, (height, width), or None
+        1 for black on paper of any grey, or white on black; 0 for paper. None if the paper is of
+        any other kind.
+    level : int
+        The grey level of the paper.
+    """
+    border = np.concatenate([grey[0], grey[-1], grey[1:-1, 0], grey[1:-1, -1]])
+    level = int(np.partition(border, len(border) // 2)[len(border) // 2])
+    paper = grey == level
+    if np.count_nonzero(border == level) < 0.6 * len(border):
+        return None, level
+    if np.count_nonzero(paper) < 0.3 * grey.size:
+        return None, level
+    low, high = int(grey.min()), int(grey.max())
+    if dark_ink is None:
+        dark_ink = level - low >= high - level
+    if (high - level if dark_ink else level - low) > 2:  # of flat paper, no pixel is lighter
+        return None, level
+    values = np.arange(256, dtype=np.float32)
+    if dark_ink:
+        table = (level - values) / max(_BLACK, level)
+    else:
+        table = (values - level) / 255
+    return np.maximum(table, 0)[grey], level
+
+
+def contrast(grey, dark_ink, window=None):
+    """Return how far each pixel is from the paper.
+
+    Paper is the morphological closing of the picture (opening, for light ink) with a square that
+    no stroke fills: unlike an average or a median, it follows the edge of a shadow exactly, and
+    does not mind how much of the picture is ink.
+
+    Dark ink takes a part of the light that falls on the paper, whatever the light is; so its
+    contrast is a quotient, the same within a shadow and outside.
+
+    Parameters
+    ----------
+    grey : ndarray of uint8, (height, width)
+    dark_ink : bool
+    window : float, default=None
+        Side of the square, in pixels; None for a third of the picture's.
+
+    Returns
+    -------
+    contrast : ndarray of float32, (height, width)
+        1 for black on paper of any grey, or white on black; about 0 for paper.
+    paper : ndarray of uint8, (height, width)
+        The picture without its ink.
+    """
+    shaded = grey if dark_ink else 255 - grey  # dark ink in any case
+    if window is None:
+        window = WINDOW * max(grey.shape)
+    # A median, as it keeps the edges of shadows.
+    smooth = cv2.medianBlur(shaded, 5) if min(grey.shape) >= 48 else shaded
+    # Squares whose middle is outside of the picture count, too: else paper that gets darker
+    # towards the border would be taken for as light as it is half a square further in.
+    n_more = round(window) // 2 + 1
+    wide = cv2.copyMakeBorder(smooth, *[n_more] * 4, cv2.BORDER_REPLICATE)
+    wide = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, _square(window))
+    paper = wide[n_more:-n_more, n_more:-n_more]
+    if dark_ink:
+        ink = 1 - shaded / np.maximum(paper, _BLACK).astype(np.float32)
+    else:
+        ink = (paper.astype(np.float32) - shaded) / np.float32(255)
+    return ink, (paper if dark_ink else 255 - paper)
+
+
+def levels(contrast, is_flat):
+    """Return what paper and ink are in a picture of contrast.
+
+    Ink is told from paper by Otsu's threshold.
+
+    Parameters
+    ----------
+    contrast : ndarray of float32, (height, width)
+    is_flat : bool
+        Whether paper is known to be 0, without noise.
+
+    Returns
+    -------
+    offset : float
+        Contrast of the paper, which noise makes a little more than 0.
+    noise : float
+        Standard deviation of the paper's contrast, estimated by its median absolute deviation.
+    level : float
+        Contrast of the ink: of its darker part, as edges are lighter.
+    """
+    # The darkest pixels may be a speck.
+    n_dark = min(contrast.size, max(3, contrast.size // 2000))
+    top = float(np.partition(contrast, -n_dark, axis=None)[-n_dark])
+    if top <= 0:
+        return 0.0, 0.0, 0.0
+    unit = top / 255
+    histogram = np.bincount(
+        np.clip(contrast / unit, 0, 255).astype(np.uint8).ravel(), minlength=256
+    )
+    offset = noise = 0
+    if not is_flat:
+        paper = histogram[: _otsu(histogram) + 1]
+        offset = _quantile(paper, 0.5)
+        deviations = np.abs(np.arange(len(paper)) - offset)
+        noise = 1.4826 * _quantile(np.bincount(deviations, paper), 0.5)
+    half = (offset + 255) // 2
+    level = half + _quantile(histogram[half:], 0.9)
+    return offset * unit, noise * unit, level * unit
+
+
+def _otsu(histogram):
+    """Return the threshold that best parts a histogram in two (Otsu, 1979)."""
+    below = np.cumsum(histogram)
+    above = below[-1] - below
+    weighted = np.cumsum(histogram * np.arange(len(histogram)))
+    gap = weighted[-1] * below - weighted * below[-1]
+    parts = below * above
+    separation = np.divide(gap.astype(float) ** 2, parts, out=np.zeros(len(parts)), where=parts > 0)
+    return int(separation.argmax())
+
+
+def _quantile(histogram, q):
+    counts = np.cumsum(histogram)
+    return int(np.searchsorted(counts, q * counts[-1]))
