@@ -179,7 +179,7 @@ def scene_rows(options):
 
 
 def measure_files(options):
-    """Read labelled files with the characters model, or the digits model if there are no letters."""
+    """Read labelled files, with the digits model if there are only digits."""
     load = load_image_csv if options.csv else load_image_folder
     files, labels = load(options.csv or options.folder, return_X_y=True)
     only_digits = all(str(label).isdigit() for label in labels)

@@ -1,4 +1,6 @@
+import importlib.util
 import os
+from pathlib import Path
 
 import pytest
 
@@ -13,3 +15,13 @@ def digits():
 
     data = load_digits()
     return data.images[:500], data.target[:500], data.images[500:600], data.target[500:600]
+
+
+@pytest.fixture(scope="session")
+def scenes():
+    """benchmarks/scenes.py: what people's own pictures look like, made of clean ones."""
+    path = Path(__file__).parents[1] / "benchmarks" / "scenes.py"
+    spec = importlib.util.spec_from_file_location("scenes", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

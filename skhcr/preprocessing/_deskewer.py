@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, _fit_context
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
-from skhcr._images import PictureTransformerMixin, check_pictures, check_shape, restore_rows
+from skhcr._images import PictureTransformerMixin, check_pictures, check_shape
 from skhcr.preprocessing._pixel_names import pixel_names
 from skhcr.preprocessing._read_picture import check_range, to_uint8
 

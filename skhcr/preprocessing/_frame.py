@@ -25,7 +25,8 @@ def find_inside(grey):
     scale = min(1, _SIDE / max(grey.shape))
     small = grey
     if scale < 1:
-        small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        size = [max(1, round(scale * n)) for n in grey.shape[::-1]]
+        small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     if min(small.shape) < _MIN_SIDE:
         return None
     threshold, light = cv2.threshold(small, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)

@@ -269,6 +269,7 @@ def _normalise_strokes(ink, side, widths):
         work = cv2.resize(ink, None, fx=fine, fy=fine, interpolation=cv2.INTER_LINEAR)
     longer *= fine
     mask = (work > work.max() // 2).view(np.uint8)
+    mask = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)  # strokes end there
     width = stroke_width(mask)
     normal = min(max(width * side / longer, widths[0]), widths[1])
     if normal == width * side / longer:
@@ -298,7 +299,10 @@ def _draw(ink, centred, shift):
     for n, size, move, (first, last) in zip(
         ink.shape, centred.shape, shift, _outline(ink, min(25, int(ink.max()) - 1)), strict=True
     ):
-        move = max(min(move, size - last), -first) if last - first <= size else move
+        if last - first > size:  # the softest edge of ink that has no margin
+            move = round((size - last - first) / 2)
+        else:
+            move = max(min(move, size - last), -first)
         start, stop = max(move, 0), min(move + n, size)
         places.append((slice(start, stop), slice(start - move, stop - move)))
     (rows, ink_rows), (columns, ink_columns) = places

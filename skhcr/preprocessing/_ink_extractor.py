@@ -289,14 +289,22 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
             if without is not ink:
                 ink, noise = self._normalise(without, is_flat, impulses)
             show("no lines", ink)
-        floor = 0.02 if is_flat else max(0.08, 4 * noise)
         smooth = self._smooth(ink, is_flat, impulses)
-        if self.remove_pieces:
-            ink = keep_character(ink, smooth, floor)
-            if 0 < ink.max() < 0.9:  # what was dropped was darker
-                ink = np.minimum(ink / np.float32(levels(ink, is_flat=True)[2]), 1)
-        else:
-            ink = np.where(smooth > floor, ink, 0)
+        floor = 0.02 if is_flat else max(0.08, 4 * noise)
+        if not self.remove_pieces:
+            return _to_uint8(np.where(smooth > floor, ink, 0))
+        # First all that is ink at all, as the character may be fainter than what is around it.
+        faint = max(floor, 6 * noise, self.min_contrast)
+        kept, all_kept = keep_character(ink, smooth, floor, faint)
+        if all_kept and is_flat:  # no noise and no shadow that could join pieces
+            return _to_uint8(kept)
+        if not all_kept:
+            ink, noise = self._normalise(kept, is_flat, impulses)
+            smooth = self._smooth(ink, is_flat, impulses)
+            floor = 0.02 if is_flat else max(0.08, 4 * noise)
+        ink, all_kept = keep_character(ink, smooth, floor)
+        if not all_kept:
+            ink, _ = self._normalise(ink, is_flat, impulses)
         return _to_uint8(ink)
 
     def _normalise(self, contrast, is_flat, impulses):

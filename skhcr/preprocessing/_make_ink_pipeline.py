@@ -23,6 +23,7 @@ def make_ink_pipeline(
     polarity="auto",
     color="gray",
     max_size=640,
+    max_pixels=100_000_000,
     on_error="raise",
     n_jobs=None,
     verbose=0,
@@ -55,6 +56,8 @@ def make_ink_pipeline(
     max_size : int or None, default=640
         Longest side, in pixels, to which larger pictures are shrunk. Enough for a character of a
         tenth of a photo's height.
+    max_pixels : int or None, default=100_000_000
+        Size over which a picture is refused unread, in pixels.
     on_error : {"raise", "skip"}, default="raise"
         What to do with a source that cannot be read, as for :class:`ImageLoader`.
     n_jobs : int, default=None
@@ -86,7 +89,14 @@ def make_ink_pipeline(
             raise ValueError(f"stroke={stroke!r} should be 'auto', a width, two widths or None.")
         stroke = tuple(width * size for width in _STROKE) if isinstance(size, Real) else None
     return make_pipeline(
-        ImageLoader(color, max_size=max_size, on_error=on_error, n_jobs=n_jobs, verbose=verbose),
+        ImageLoader(
+            color,
+            max_size=max_size,
+            max_pixels=max_pixels,
+            on_error=on_error,
+            n_jobs=n_jobs,
+            verbose=verbose,
+        ),
         InkExtractor(polarity),
         *([Deskewer()] if deskew else []),
         InkCenterer(size, margin=margin, by=by, stroke=stroke),

@@ -125,10 +125,7 @@ def flat_contrast(grey, dark_ink=None):
     if (high - level if dark_ink else level - low) > 2:  # of flat paper, no pixel is lighter
         return None, level
     values = np.arange(256, dtype=np.float32)
-    if dark_ink:
-        table = (level - values) / max(_BLACK, level)
-    else:
-        table = (values - level) / 255
+    table = (level - values) / max(_BLACK, level) if dark_ink else (values - level) / 255
     return np.maximum(table, 0)[grey], level
 
 

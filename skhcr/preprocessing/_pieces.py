@@ -7,7 +7,7 @@ _CORE = 0.3  # what is surely ink
 _MIN_EXTENT = 0.03  # of the picture's longer side that a character has at least
 
 
-def keep_character(ink, smooth, floor):
+def keep_character(ink, smooth, floor, core=_CORE):
     """Set to 0 what is not the character.
 
     Parameters
@@ -18,32 +18,38 @@ def keep_character(ink, smooth, floor):
         The same without noise.
     floor : float
         What is over it, and joined to sure ink, is ink.
+    core : float
+        What is over it is sure to be ink.
 
     Returns
     -------
-    ndarray of float32, (height, width)
+    kept : ndarray of float32, (height, width)
+        The ink of the character.
+    all_kept : bool
+        Whether all sure ink is the character's.
     """
-    core = (smooth > _CORE).view(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(core, connectivity=8)
+    sure = (smooth > core).view(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(sure, connectivity=8)
     if count == 1:
-        return np.zeros_like(ink)
-    kept = _kept(labels, stats, count)
+        return np.zeros_like(ink), True
+    kept = _kept(ink, labels, stats, count)
     faint = (smooth > floor).view(np.uint8)
     n_faint, faint_labels = cv2.connectedComponents(faint, connectivity=8)
-    kept_core = kept[labels]
+    kept_sure = kept[labels]
     joined = np.zeros(n_faint, dtype=bool)
-    joined[faint_labels[kept_core]] = True
+    joined[faint_labels[kept_sure]] = True
     joined[0] = False
     area = joined[faint_labels]
-    if not kept[1:].all():  # what is nearer to a dropped piece belongs to that
-        dropped_core = core.astype(bool) & ~kept_core
-        to_kept = cv2.distanceTransform((~kept_core).view(np.uint8), cv2.DIST_L2, 3)
-        to_dropped = cv2.distanceTransform((~dropped_core).view(np.uint8), cv2.DIST_L2, 3)
+    all_kept = bool(kept[1:].all())
+    if not all_kept:  # what is nearer to a dropped piece belongs to that
+        dropped_sure = sure.astype(bool) & ~kept_sure
+        to_kept = cv2.distanceTransform((~kept_sure).view(np.uint8), cv2.DIST_L2, 3)
+        to_dropped = cv2.distanceTransform((~dropped_sure).view(np.uint8), cv2.DIST_L2, 3)
         area &= to_kept <= to_dropped
-    return np.where(area, ink, 0)
+    return np.where(area, ink, 0), all_kept
 
 
-def _kept(labels, stats, count):
+def _kept(ink, labels, stats, count):
     """Return which pieces are kept, an array of bool indexed by their labels."""
     kept = np.ones(count, dtype=bool)
     kept[0] = False
@@ -58,8 +64,8 @@ def _kept(labels, stats, count):
     # The character is what has most ink, and that rather in the middle than at the border.
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, np.newaxis]
     x = np.linspace(-1, 1, width, dtype=np.float32)
-    centrality = np.exp(-(x * x + y * y))
-    weights = np.bincount(labels.ravel(), centrality.ravel(), minlength=count)[1:]
+    weights = np.exp(-(x * x + y * y)) * ink
+    weights = np.bincount(labels.ravel(), weights.ravel(), minlength=count)[1:]
     weights = weights * np.where(touches, 0.5, 1)
     main = weights.argmax()
     large = areas >= 0.1 * areas[main]

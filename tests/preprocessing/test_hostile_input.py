@@ -1,4 +1,4 @@
-"""Whatever a source is, ImageLoader reads it or says why not: soon, and without much memory."""
+"""Whatever a source is, it becomes ink or is refused in words: soon, and without much memory."""
 
 import io
 import re
@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hostile import hostile_sources
 
-from skhcr.preprocessing import ImageLoader
+from skhcr.preprocessing import ImageLoader, make_ink_pipeline
 
 SECONDS = 1
 MEGABYTES = 500
@@ -24,13 +24,13 @@ MEASURE = """
 import resource, sys, warnings
 sys.path.insert(0, sys.argv[1])
 from hostile import hostile_sources
-from skhcr.preprocessing import ImageLoader
+from skhcr.preprocessing import make_ink_pipeline
 
 sources = [source for source, works in hostile_sources(sys.argv[2]).values()]
-loader = ImageLoader(on_error="skip")
+pipeline = make_ink_pipeline(on_error="skip")
 warnings.simplefilter("ignore")
-loader.transform(sources)
-assert loader.skipped_
+pipeline.fit_transform(sources)
+assert pipeline[0].skipped_
 assert not {"tensorflow", "keras"} & set(sys.modules)
 unit = 1 if sys.platform == "darwin" else 1024  # bytes there, else kilobytes
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20)
@@ -60,6 +60,22 @@ def test_each_is_read_or_refused_in_words(sources, options):
             n_axes = 3 if options else 2
             if works is False or picture.dtype != np.uint8 or picture.ndim != n_axes:
                 wrong.append((name, picture))
+        seconds = time.perf_counter() - start
+        if seconds > SECONDS:
+            wrong.append((name, seconds))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("options", [{}, {"color": "rgb", "deskew": True}])
+def test_what_is_read_becomes_ink(sources, options):
+    pipeline, wrong = make_ink_pipeline(on_error="skip", **options).fit([np.zeros((3, 3))]), []
+    for name, (source, works) in sources.items():
+        start = time.perf_counter()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ink = pipeline.transform([np.zeros((3, 3)), source])
+        if works and ink.shape != (2, 28, 28):
+            wrong.append((name, ink.shape))
         seconds = time.perf_counter() - start
         if seconds > SECONDS:
             wrong.append((name, seconds))
