@@ -18,7 +18,7 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "own_pictures_table.md"]  # the table is included by a page
 templates_path = ["_templates"]
 html_theme = "pydata_sphinx_theme"
 html_title = "skhcr"

@@ -74,6 +74,7 @@ AS_INK = {"cmap": "gray_r", "vmin": 0, "vmax": 255}  # dark on white: 0, white, 
 
 
 def show(ax, pixels, title, **how):
+    """Show a picture with a title and no ticks."""
     ax.imshow(pixels, **how)
     ax.set_title(title)
     ax.set(xticks=[], yticks=[])
@@ -155,8 +156,7 @@ batch = make_ink_pipeline(by="box", deskew=True).fit_transform([photo])
 print(batch.shape, np.array_equal(batch[0], centred))
 
 # %%
-# Among letters of the data set, which have passed the same pipeline, it does not stand out. (It is
-# the one in the frame.)
+# And here it is, in the frame, among letters of the data set that have passed the same pipeline.
 
 others = make_ink_pipeline(by="box", deskew=True).fit_transform(letters.images[is_e][30:40])
 images = np.insert(others, 7, batch, axis=0)

@@ -29,8 +29,8 @@ def find_inside(grey):
         small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     if min(small.shape) < _MIN_SIDE:
         return None
-    threshold, light = cv2.threshold(small, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    if small.max() - threshold < 16 or threshold - small.min() < 16:
+    _, light = cv2.threshold(small, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    if not light.any() or cv2.mean(small, light)[0] - cv2.mean(small, 1 - light)[0] < 32:
         return None
     ring = np.concatenate([light[0], light[-1], light[1:-1, 0], light[1:-1, -1]])
     # The inside differs from most of what is at the border.
@@ -42,10 +42,14 @@ def find_inside(grey):
     cv2.fillConvexPoly(full, quadrangle, 1)
     reach = 2 + round(0.015 * max(small.shape))
     full = cv2.copyMakeBorder(full, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    core = cv2.erode(full, np.ones((reach, reach), np.uint8))[1:-1, 1:-1].astype(bool)
+    core = cv2.erode(full, np.ones((2 * reach - 1,) * 2, np.uint8))[1:-1, 1:-1].astype(bool)
     other = np.count_nonzero(inside[core] == 0) / max(1, np.count_nonzero(core))
-    if not 0.003 < other < 0.45:
+    if other > 0.45:
         return None
+    if other < 0.003:  # an empty sheet, if it is not a thick stroke
+        _, sides, _ = cv2.minAreaRect(quadrangle)
+        if min(sides) < 0.5 * max(sides):
+            return None
     if scale < 1:
         core = cv2.resize(
             core.view(np.uint8), grey.shape[::-1], interpolation=cv2.INTER_NEAREST

@@ -294,12 +294,18 @@ def _resize(ink, side):
 
 
 def _draw(ink, centred, shift):
-    """Draw ink onto a larger or smaller square; no visible ink is cut off if it can be helped."""
+    """Draw ink onto a larger or smaller square, moved as far as its strokes stay inside.
+
+    Fainter ink stays inside too, unless it reaches so far that strokes would be cut off for it.
+    """
     places = []
-    for n, size, move, (first, last) in zip(
-        ink.shape, centred.shape, shift, _outline(ink, min(25, int(ink.max()) - 1)), strict=True
+    faint = min(25, int(ink.max()) - 1)
+    for n, size, move, soft, (first, last) in zip(
+        ink.shape, centred.shape, shift, _outline(ink, faint), _outline(ink), strict=True
     ):
-        if last - first > size:  # the softest edge of ink that has no margin
+        if soft[1] - soft[0] <= size:
+            first, last = soft
+        if last - first > size:  # by the part of a pixel that a resized edge may have more
             move = round((size - last - first) / 2)
         else:
             move = max(min(move, size - last), -first)

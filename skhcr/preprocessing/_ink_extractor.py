@@ -320,9 +320,10 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
 
     @staticmethod
     def _smooth(ink, is_flat, impulses):
-        if min(ink.shape) < _NOISY or (is_flat and impulses < 0.001):
+        if min(ink.shape) < 24 or (is_flat and impulses < 0.001):
             return ink
-        return cv2.GaussianBlur(ink, (5, 5), 0)
+        side = 5 if min(ink.shape) >= _NOISY else 3
+        return cv2.GaussianBlur(ink, (side, side), 0)
 
 
 def _to_uint8(ink):

@@ -87,7 +87,10 @@ def make_ink_pipeline(
     if isinstance(stroke, str):
         if stroke != "auto":
             raise ValueError(f"stroke={stroke!r} should be 'auto', a width, two widths or None.")
-        stroke = tuple(width * size for width in _STROKE) if isinstance(size, Real) else None
+        stroke = None
+        if isinstance(size, Real):
+            box = size - 2 * (margin if isinstance(margin, Real) else 0)
+            stroke = tuple(min(width * size, 0.4 * max(1, box)) for width in _STROKE)
     return make_pipeline(
         ImageLoader(
             color,

@@ -8,6 +8,7 @@ import numpy as np
 WINDOW = 0.35
 _VOTERS = 48  # pixels: the longer side of the picture in which the polarity is voted on
 _LOGARITHMS = np.log(np.arange(256, dtype=np.float32) + 24)  # of noise in black, nothing is made
+_STROKE = 0.4  # part of the paper's light under which what is at the border is a stroke
 _BLACK = 8  # Grey level below which nothing is told apart.
 
 
@@ -114,12 +115,19 @@ def flat_contrast(grey, dark_ink=None):
     """
     border = np.concatenate([grey[0], grey[-1], grey[1:-1, 0], grey[1:-1, -1]])
     level = int(np.partition(border, len(border) // 2)[len(border) // 2])
-    paper = grey == level
-    if np.count_nonzero(border == level) < 0.6 * len(border):
-        return None, level
-    if np.count_nonzero(paper) < 0.3 * grey.size:
-        return None, level
     low, high = int(grey.min()), int(grey.max())
+    if np.count_nonzero(border == level) < 0.6 * len(border):
+        # Of a character cut close, paper is what there is most of.
+        n_low, n_high = np.count_nonzero(grey == low), np.count_nonzero(grey == high)
+        if max(n_low, n_high) < 3 * min(n_low, n_high):
+            return None, level
+        level = low if n_low > n_high else high
+    n_paper = np.count_nonzero(grey == level)
+    if n_paper < 0.3 * grey.size:
+        return None, level
+    # Else it is white that noise is cut off at, or shades.
+    if np.count_nonzero(cv2.absdiff(grey, level) < 12) > 1.2 * n_paper:
+        return None, level
     if dark_ink is None:
         dark_ink = level - low >= high - level
     if (high - level if dark_ink else level - low) > 2:  # of flat paper, no pixel is lighter
@@ -158,17 +166,38 @@ def contrast(grey, dark_ink, window=None):
         window = WINDOW * max(grey.shape)
     # A median, as it keeps the edges of shadows.
     smooth = cv2.medianBlur(shaded, 5) if min(grey.shape) >= 48 else shaded
-    # Squares whose middle is outside of the picture count, too: else paper that gets darker
-    # towards the border would be taken for as light as it is half a square further in.
-    n_more = round(window) // 2 + 1
-    wide = cv2.copyMakeBorder(smooth, *[n_more] * 4, cv2.BORDER_REPLICATE)
-    wide = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, _square(window))
-    paper = wide[n_more:-n_more, n_more:-n_more]
+    paper = cv2.morphologyEx(_continued(smooth, window), cv2.MORPH_CLOSE, _square(window))
+    n_more = (paper.shape[0] - grey.shape[0]) // 2
+    paper = paper[n_more : n_more + grey.shape[0], n_more : n_more + grey.shape[1]]
     if dark_ink:
         ink = 1 - shaded / np.maximum(paper, _BLACK).astype(np.float32)
     else:
         ink = (paper.astype(np.float32) - shaded) / np.float32(255)
     return ink, (paper if dark_ink else 255 - paper)
+
+
+def _continued(shaded, window):
+    """Return a picture continued outwards, for squares whose middle is outside of it to count.
+
+    Without them, paper that gets darker towards the border would be taken for as light as it is
+    half a square further in. What goes on outwards is the outermost paper: a stroke ends at the
+    border.
+    """
+    scale = min(1, 160 / max(shaded.shape))  # as this need not be exact
+    size = [max(1, round(scale * n)) for n in shaded.shape[::-1]]
+    small = cv2.resize(shaded, size, interpolation=cv2.INTER_AREA)
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, _square(scale * window))
+    n_more = round(window) // 2 + 1
+    wide = cv2.copyMakeBorder(shaded, *[n_more] * 4, cv2.BORDER_REPLICATE)
+    inner = slice(n_more, -n_more)
+    blunt = np.ones((1, 2 * round(2 / scale) + 3), np.uint8)  # as edges of shadows are in `small`
+    for turned, pixels, closed in ((wide, shaded, paper), (wide.T, shaded.T, paper.T)):
+        for end, outside in ((0, slice(None, n_more)), (-1, slice(-n_more, None))):
+            line = pixels[end]
+            nearby = cv2.resize(closed[end][np.newaxis], (len(line), 1))
+            nearby = cv2.erode(nearby, blunt)[0]
+            turned[outside, inner] = np.where(line < _STROKE * nearby, nearby, line)
+    return wide
 
 
 def levels(contrast, is_flat):

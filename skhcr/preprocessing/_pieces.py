@@ -67,41 +67,62 @@ def _kept(ink, labels, stats, count):
     weights = np.exp(-(x * x + y * y)) * ink
     weights = np.bincount(labels.ravel(), weights.ravel(), minlength=count)[1:]
     weights = weights * np.where(touches, 0.5, 1)
+    boxes = left, top, right, bottom
+    weights[_frames(*boxes, areas)] = 0
     main = weights.argmax()
-    large = areas >= 0.1 * areas[main]
-    drop = areas < 0.02 * areas[main]
+    drop = (areas < 0.02 * areas[main]) | (weights == 0) | _underlines(*boxes, main)
     if touches[main]:
         # A picture cut close: what stands over, under or beside the character is its dot or bar.
         middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
         beside = (middle_x < left[main]) | (middle_x > right[main])
-        beside &= (middle_y < top[main]) | (middle_y > bottom[main])
-        drop |= touches & beside
-        drop |= (
-            touches
-            & (weights < 0.1 * weights[main])
-            & ~((middle_x >= left[main]) & (middle_x <= right[main]))
-        )
+        over = (middle_y < top[main]) | (middle_y > bottom[main])
+        drop |= touches & beside & (over | (weights < 0.1 * weights[main]))
     else:
         drop |= touches
-    # Small things far from everything else are dirt.
-    anchors = large & ~drop
-    anchors[main] = True
-    reach = 0.6 * max(piece_width[main], piece_height[main])
-    for index in np.flatnonzero(~large & ~drop):
-        dx = np.maximum(left[anchors] - right[index], left[index] - right[anchors])
-        dy = np.maximum(top[anchors] - bottom[index], top[index] - bottom[anchors])
-        drop[index] = np.hypot(np.maximum(dx, 0), np.maximum(dy, 0)).min() > reach
-    drop |= _underlines(left, top, right, bottom, main)
-    if max(piece_width[main], piece_height[main]) < extent:
-        return np.zeros(count, dtype=bool)  # dust on empty paper
     drop[main] = False
-    kept[1:] = ~drop
+    if max(piece_width[main], piece_height[main]) >= extent:  # else dust on empty paper
+        kept[1:] = _near(*boxes, main, ~drop)
+    else:
+        kept[1:] = False
     return kept
+
+
+def _near(left, top, right, bottom, main, candidates):
+    """Return which candidates are near the character, or near something that is."""
+    reach = 0.6 * max(right[main] - left[main], bottom[main] - top[main])
+    near = np.zeros(len(left), dtype=bool)
+    near[main] = True
+    queue = [main]
+    while queue:
+        piece = queue.pop()
+        dx = np.maximum(left - right[piece], left[piece] - right)
+        dy = np.maximum(top - bottom[piece], top[piece] - bottom)
+        gaps = np.hypot(np.maximum(dx, 0), np.maximum(dy, 0))
+        new = candidates & ~near & (gaps <= reach)
+        near |= new
+        queue.extend(np.flatnonzero(new))
+    return near
+
+
+def _frames(left, top, right, bottom, areas):
+    """Return which pieces stand round another: circles, and boxes that are open somewhere."""
+    width, height = right - left, bottom - top
+    middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
+    thin = np.flatnonzero(areas < 0.3 * width * height)
+    frames = np.zeros(len(left), dtype=bool)
+    for frame in thin:
+        within = (left > left[frame]) & (right < right[frame])
+        within |= (top > top[frame]) & (bottom < bottom[frame])
+        within &= np.abs(middle_x - middle_x[frame]) < 0.25 * width[frame]
+        within &= np.abs(middle_y - middle_y[frame]) < 0.25 * height[frame]
+        within &= (height > 0.35 * height[frame]) & (areas > 0.05 * areas[frame])
+        within &= (width < width[frame]) & (height < 1.1 * height[frame])
+        frames[frame] = within.any()
+    return frames
 
 
 def _underlines(left, top, right, bottom, main):
     """Return which pieces are long lines some way under the character."""
-    length, thickness = right - left, bottom - top
-    apart = top - bottom[main] > 0.1 * (bottom[main] - top[main])
-    wider = (left < left[main] - 0.1 * length) & (right > right[main] + 0.1 * length)
-    return apart & wider & (length > 8 * thickness)
+    apart = top - bottom[main] > 0.06 * (bottom[main] - top[main])
+    wider = (left < left[main]) & (right > right[main])
+    return apart & wider & (right - left > 6 * (bottom - top))

@@ -35,14 +35,16 @@ def remove_ruling(ink, low):
     if not lines:
         return ink
     everything = np.logical_or.reduce([region for region, _, _ in lines])
-    strokes = ((ink > max(0.3, low)) & ~everything).view(np.uint8)
+    strokes = ((ink > low) & ~everything).view(np.uint8)
     strokes = cv2.morphologyEx(strokes, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
     if np.count_nonzero(strokes) < 0.002 * strokes.size:
-        # Nothing but lines: paper without a character, if they are many, else a character.
-        return np.zeros_like(ink) if len(lines) > 2 else ink
+        # Nothing but lines: a character, if they are few and thick, else paper without one.
+        thick = max(thickness for _, _, thickness in lines) > 0.02 * max(ink.shape)
+        return ink if thick and len(lines) <= 2 else np.zeros_like(ink)
     width = stroke_width(strokes)
     for some, axis in ((rows, 0), (columns, 1)):
-        some = [line for line in some if line[1] < 0.75 or line[2] < 0.6 * width]
+        if len(some) < 3 or _are_strokes(some, axis):
+            some = [line for line in some if line[1] < 0.75 or line[2] < 0.6 * width]
         if some:
             ink = _without(ink, some, axis)
     return ink
@@ -69,6 +71,12 @@ def _lines(ink, low):
             darkest = np.where(region, ink, 0).max(axis=0)
             lines.append((region, float(np.median(darkest)), thickness))
     return lines
+
+
+def _are_strokes(lines, axis):
+    """Tell whether the first and the last line lie on the border, as in an E that is cut close."""
+    first, last = (region.any(axis=1 - axis) for region in (lines[0][0], lines[-1][0]))
+    return bool(first[0] and last[-1])
 
 
 def _without(ink, lines, axis):
