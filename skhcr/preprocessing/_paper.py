@@ -221,7 +221,7 @@ def levels(contrast, is_flat):
         Contrast of the ink: of its darker part, as edges are lighter.
     """
     # The darkest pixels may be a speck.
-    n_dark = min(contrast.size, max(3, contrast.size // 2000))
+    n_dark = min(contrast.size, max(3, contrast.size // 20_000))
     top = float(np.partition(contrast, -n_dark, axis=None)[-n_dark])
     if top <= 0:
         return 0.0, 0.0, 0.0

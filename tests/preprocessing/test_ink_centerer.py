@@ -83,6 +83,17 @@ def test_no_ink_is_cut_off():
         assert right - left + 1 == pytest.approx(28 - 2 * margin, abs=1)
 
 
+def test_no_stroke_is_cut_off_for_a_faint_mark_far_away():
+    ink = np.zeros((320, 320), np.uint8)
+    ink[90:230, 150:170] = 255
+    ink[90:110, 120:200] = ink[210:230, 120:200] = 255  # an I
+    ink[10:50, 10:14] = 110
+    for by in ("box", "mass"):
+        top, bottom, left, right = bounds(InkCenterer(by=by).transform([ink])[0])
+        assert bottom - top + 1 == pytest.approx(28 - 2 * (3 if by == "box" else 4), abs=1)
+        assert right - left > 8
+
+
 def width_of(ink):
     """Return how wide the strokes of a bar's picture are, across its middle."""
     return ink[14].sum() / 255

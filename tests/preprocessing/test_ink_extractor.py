@@ -138,8 +138,18 @@ def test_shadows_and_lines_are_no_ink(light, characters):
         assert extract(to_picture((225 + NOISE) * light)).max() == 0
 
 
+def u_box(sheet, ink=40):
+    points = np.array([[12, 4], [12, 152], [148, 152], [148, 4]])
+    return cv2.polylines(sheet, [points], isClosed=False, color=ink, thickness=3)
+
+
 PIECES = {
     "box": lambda sheet: cv2.rectangle(sheet, (14, 8), (146, 152), 40, 3),
+    "open box": u_box,
+    "corner": lambda sheet: cv2.line(
+        cv2.line(sheet, (8, 6), (8, 150), 40, 3), (8, 150), (150, 150), 40, 3
+    ),
+    "circle": lambda sheet: cv2.circle(sheet, (80, 80), 75, 40, 3),
     "underline": lambda sheet: cv2.line(sheet, (6, 152), (154, 152), 40, 3),
     "specks": lambda sheet: cv2.circle(cv2.circle(sheet, (9, 9), 2, 30, -1), (150, 80), 2, 0),
     "at the border": lambda sheet: cv2.circle(sheet, (158, 30), 12, 40, 6),
@@ -156,6 +166,42 @@ def test_what_is_not_the_character_is_dropped(add, characters):
         assert overlap(ink, clean) > 0.85
         faint = add(draw(characters[character], ink=180).astype(np.float32))
         assert overlap(extract(to_picture(faint)), clean) > 0.8
+
+
+@pytest.mark.parametrize("level", [40, 100])
+def test_lines_as_wide_as_the_pen(level, characters):
+    for character in "25Ag":
+        large = cv2.resize(characters[character], (112, 112), interpolation=cv2.INTER_CUBIC)
+        pen = cv2.erode(large, np.ones((5, 5), np.uint8))
+        sheet = np.full((SIDE, SIDE), 225.0) + NOISE
+        sheet[24:136, 24:136] -= pen * (185 / 255)
+        clean = extract(to_picture(sheet))
+        for y in (20, 56, 92, 128):
+            cv2.line(sheet, (0, y), (SIDE, y), level, 3)
+        assert overlap(extract(to_picture(sheet)), clean) > 0.6
+
+
+def test_a_thick_pen_in_a_tight_box(characters):
+    for character in "8BR":
+        sheet = draw(cv2.dilate(characters[character], np.ones((2, 2))), frame=140)
+        clean = extract(to_picture(sheet))
+        rows, columns = (np.flatnonzero(mask(clean).any(axis=axis)) for axis in (1, 0))
+        corners = (columns[0] - 5, rows[0] - 5), (columns[-1] + 5, rows[-1] + 5)
+        ink = extract(
+            to_picture(cv2.rectangle(sheet, *((int(x), int(y)) for x, y in corners), 40, 4))
+        )
+        assert overlap(ink, clean) > 0.8
+
+
+def test_a_small_character_on_a_large_page(characters):
+    page = np.full((900, 1200), 230, np.uint8)
+    page = (page + np.random.RandomState(0).normal(0, 2, page.shape)).astype(np.uint8)
+    character = cv2.resize(characters["4"], (56, 56)) > 127
+    page[700:756, 300:356][character] = 40
+    ink = mask(extract(page))
+    assert ink[700:756, 300:356].sum() > 0.8 * character.sum()
+    ink[690:766, 290:366] = False
+    assert not ink.any()
 
 
 def test_dropping_can_be_switched_off(characters):
@@ -207,6 +253,9 @@ EMPTY = {
     "dark noise": 20 + NOISE,
     "pepper": np.where(np.random.RandomState(0).rand(SIDE, SIDE) < 0.03, 0, 225),
     "texture": 220 + cv2.GaussianBlur(30 * NOISE, (0, 0), 2),
+    "one line": cv2.line(225 + NOISE, (0, 100), (159, 103), 90, 2),
+    "two lines": cv2.line(cv2.line(225 + NOISE, (0, 50), (159, 50), 90, 2), (0, 90), (159, 90), 90),
+    "sheet on a desk": cv2.rectangle(70 + NOISE, (20, 15), (140, 139), 225, -1),
     "box": cv2.rectangle(225 + NOISE, (20, 30), (140, 130), 40, 3),
     "one pixel": np.full((1, 1), 7),
     "one row": np.full((1, 10_000), 200),
