@@ -3,6 +3,8 @@
 import cv2
 import numpy as np
 
+from skhcr.preprocessing._stroke import stroke_width
+
 _CORE = 0.3  # what is surely ink
 _MIN_EXTENT = 0.03  # of the picture's longer side that a character has at least
 
@@ -71,6 +73,7 @@ def _kept(ink, labels, stats, count):
     weights[_frames(*boxes, areas)] = 0
     main = weights.argmax()
     drop = (areas < 0.02 * areas[main]) | (weights == 0) | _underlines(*boxes, main)
+    drop |= _thin_lines(labels, *boxes, areas, main)
     if touches[main]:
         # A picture cut close: what stands over, under or beside the character is its dot or bar.
         middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
@@ -122,7 +125,23 @@ def _frames(left, top, right, bottom, areas):
 
 
 def _underlines(left, top, right, bottom, main):
-    """Return which pieces are long lines some way under the character."""
-    apart = top - bottom[main] > 0.06 * (bottom[main] - top[main])
+    """Return which pieces are long lines under the character."""
+    under = (top + bottom) / 2 > bottom[main]
+    under &= top > bottom[main] - 0.05 * (bottom[main] - top[main])
     wider = (left < left[main]) & (right > right[main])
-    return apart & wider & (right - left > 6 * (bottom - top))
+    return under & wider & (right - left > 8 * (bottom - top))
+
+
+def _thin_lines(labels, left, top, right, bottom, areas, main):
+    """Return which pieces are upright or level lines much thinner than the strokes."""
+    width, height = right - left, bottom - top
+    length = np.maximum(width, height)
+    lines = length > 8 * np.minimum(width, height)
+    lines &= length > 0.4 * length[main]
+    lines[main] = False
+    if not lines.any():
+        return lines
+    rows = slice(int(top[main]), int(bottom[main]))
+    columns = slice(int(left[main]), int(right[main]))
+    stroke = stroke_width((labels[rows, columns] == main + 1).view(np.uint8))
+    return lines & (areas < 0.5 * stroke * length)

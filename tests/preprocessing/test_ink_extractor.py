@@ -149,6 +149,13 @@ PIECES = {
     "corner": lambda sheet: cv2.line(
         cv2.line(sheet, (8, 6), (8, 150), 40, 3), (8, 150), (150, 150), 40, 3
     ),
+    "cell of a row": lambda sheet: cv2.polylines(
+        cv2.rectangle(sheet, (-9, 3), (170, 155), 60, 2),
+        [np.array([[8, 3], [8, 155]]), np.array([[152, 3], [152, 155]])],
+        False,
+        60,
+        2,
+    ),
     "circle": lambda sheet: cv2.circle(sheet, (80, 80), 75, 40, 3),
     "underline": lambda sheet: cv2.line(sheet, (6, 152), (154, 152), 40, 3),
     "specks": lambda sheet: cv2.circle(cv2.circle(sheet, (9, 9), 2, 30, -1), (150, 80), 2, 0),
