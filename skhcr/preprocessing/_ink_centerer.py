@@ -237,11 +237,8 @@ class InkCenterer(PictureTransformerMixin, BaseEstimator):
 def _outline(ink, level=None):
     """Return ((top, bottom), (left, right)) of the ink over half of the largest."""
     mask = ink > (ink.max() // 2 if level is None else level)
-    bounds = []
-    for axis in (1, 0):
-        inked = np.flatnonzero(mask.any(axis=axis))
-        bounds.append((int(inked[0]), int(inked[-1]) + 1))
-    return bounds
+    left, top, width, height = cv2.boundingRect(mask.view(np.uint8))
+    return (top, top + height), (left, left + width)
 
 
 def _longer_side(ink):

@@ -6,6 +6,7 @@ import numpy as np
 from skhcr.preprocessing._stroke import stroke_width
 
 _CORE = 0.3  # what is surely ink
+_EDGE = 0.04  # of the picture's side that is too narrow for a character
 _MIN_EXTENT = 0.03  # of the picture's longer side that a character has at least
 
 
@@ -53,12 +54,10 @@ def keep_character(ink, smooth, floor, core=_CORE):
 
 def _kept(ink, labels, stats, count):
     """Return which pieces are kept, an array of bool indexed by their labels."""
-    kept = np.ones(count, dtype=bool)
-    kept[0] = False
+    kept = np.zeros(count, dtype=bool)
     height, width = labels.shape
-    extent = _MIN_EXTENT * max(height, width)
     if count == 2:
-        kept[1] = stats[1, 2:4].max() >= extent
+        kept[1] = not _is_dirt(stats[1].tolist(), height, width)
         return kept
     left, top, piece_width, piece_height, areas = stats[1:].T.astype(float)
     right, bottom = left + piece_width, top + piece_height
@@ -83,11 +82,19 @@ def _kept(ink, labels, stats, count):
     else:
         drop |= touches
     drop[main] = False
-    if max(piece_width[main], piece_height[main]) >= extent:  # else dust on empty paper
+    if not _is_dirt(stats[main + 1].tolist(), height, width):
         kept[1:] = _near(*boxes, main, ~drop)
-    else:
-        kept[1:] = False
     return kept
+
+
+def _is_dirt(stats, height, width):
+    """Tell whether the largest piece is but dust, or the edge of something at the border."""
+    left, top, piece_width, piece_height, _ = stats
+    if max(piece_width, piece_height) < _MIN_EXTENT * max(height, width):
+        return True
+    rows, columns = _EDGE * height, _EDGE * width
+    at_side = left + piece_width <= columns or left >= width - columns
+    return at_side or top + piece_height <= rows or top >= height - rows
 
 
 def _near(left, top, right, bottom, main, candidates):

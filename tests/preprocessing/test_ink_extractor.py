@@ -262,6 +262,8 @@ EMPTY = {
     "texture": 220 + cv2.GaussianBlur(30 * NOISE, (0, 0), 2),
     "one line": cv2.line(225 + NOISE, (0, 100), (159, 103), 90, 2),
     "two lines": cv2.line(cv2.line(225 + NOISE, (0, 50), (159, 50), 90, 2), (0, 90), (159, 90), 90),
+    "lines, one half outside": np.where((Y + X * 0.03 + 22) % 26 < 2, 90, 225) + NOISE,
+    "black edge": np.where(X < 4, 10, 225) + NOISE,
     "sheet on a desk": cv2.rectangle(70 + NOISE, (20, 15), (140, 139), 225, -1),
     "box": cv2.rectangle(225 + NOISE, (20, 30), (140, 130), 40, 3),
     "one pixel": np.full((1, 1), 7),
