@@ -53,7 +53,8 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
     remove_lines : bool, default=True
         Whether to remove the lines of ruled and squared paper, and a box round the character.
     remove_pieces : bool, default=True
-        Whether to remove specks, and what touches the border and is not the character.
+        Whether to remove what is not the character: specks, what touches the border, a frame
+        or an underline, and the desk around a sheet of paper.
     image_shape : tuple of int, default=None
         (height, width) or (height, width, channels) of the images that rows hold. None for square
         images, or images of one row where the number of pixels is not a square. Ignored for
@@ -83,8 +84,13 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
     follows the straight edge of a shadow. A dark ink's contrast is the part of the light that it
     takes away, which is the same in a shadow and outside [2]_.
 
-    In a picture of 28 x 28 pixels whose paper is of one value, as MNIST's and EMNIST's are, ink
-    is the picture itself but for specks.
+    The character is what has most ink, near the middle rather than at the border, and what is near
+    it. What has less than 3 % of the picture's longer side is dust: cut out a character that is
+    smaller. Where paper has one value throughout, as in MNIST and EMNIST, ink is the picture itself
+    but for specks.
+
+    A few things look too much like ink to be told from it: the edge of a small shadow and of glare,
+    print and drawings on paper that is else empty, and dark lines that end within the picture.
 
     Pictures of other types than `uint8` are read as by :class:`ImageLoader`.
 
