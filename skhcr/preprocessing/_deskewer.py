@@ -8,9 +8,9 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, _fit_context
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
-from skhcr._images import PictureTransformerMixin, check_pictures, check_shape
+from skhcr._images import PictureTransformerMixin
 from skhcr.preprocessing._pixel_names import pixel_names
-from skhcr.preprocessing._read_picture import check_range, to_uint8
+from skhcr.preprocessing._read_picture import check_levels, to_uint8
 
 
 class Deskewer(OneToOneFeatureMixin, PictureTransformerMixin, BaseEstimator):
@@ -87,7 +87,7 @@ class Deskewer(OneToOneFeatureMixin, PictureTransformerMixin, BaseEstimator):
         Deskewer
             The instance itself.
         """
-        pictures, _ = self._check(X, reset=True)
+        pictures, _ = check_levels(self, X, reset=True, channel_counts=(1,))
         shapes = {picture.shape[:2] for picture in pictures}
         self.picture_shape_ = shapes.pop() if len(shapes) == 1 else None
         return self
@@ -112,7 +112,7 @@ class Deskewer(OneToOneFeatureMixin, PictureTransformerMixin, BaseEstimator):
             neither in [0, 1] nor in [0, 255].
         """
         self._validate_params()
-        pictures, are_rows = self._check(X, reset=False)
+        pictures, are_rows = check_levels(self, X, reset=False, channel_counts=(1,))
         limit = np.tan(np.radians(self.max_angle))
         upright = []
         for picture in pictures:
@@ -152,17 +152,6 @@ class Deskewer(OneToOneFeatureMixin, PictureTransformerMixin, BaseEstimator):
         tags.input_tags.positive_only = True
         tags.transformer_tags.preserves_dtype = []
         return tags
-
-    def _check(self, X, *, reset):
-        image_shape = self.image_shape
-        if image_shape is not None:
-            image_shape = check_shape("image_shape", image_shape)
-        pictures, are_rows = check_pictures(
-            self, X, reset=reset, image_shape=image_shape, channel_counts=(1,)
-        )
-        for picture in pictures if isinstance(pictures, list) else [pictures]:
-            check_range(picture)
-        return pictures, are_rows
 
 
 def _deskew(ink, limit):

@@ -8,9 +8,9 @@ from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from skhcr._images import PictureTransformerMixin, check_pictures, check_shape, restore_rows
+from skhcr._images import PictureTransformerMixin, restore_rows
 from skhcr.preprocessing._pixel_names import pixel_names
-from skhcr.preprocessing._read_picture import check_range, to_uint8
+from skhcr.preprocessing._read_picture import check_levels, to_uint8
 from skhcr.preprocessing._stroke import FINE, stroke_width, thin, widen
 
 #: Margins of MNIST and EMNIST, as fractions of the side. EMNIST's is 2 of 28 pixels around all
@@ -121,7 +121,7 @@ class InkCenterer(PictureTransformerMixin, BaseEstimator):
             The instance itself.
         """
         self._check_widths(self._check_margin())
-        self._check(X, reset=True)
+        check_levels(self, X, reset=True, channel_counts=(1,))
         self.output_shape_ = (self.size, self.size)
         return self
 
@@ -148,7 +148,7 @@ class InkCenterer(PictureTransformerMixin, BaseEstimator):
         self._validate_params()
         side = self._check_margin()
         widths = self._check_widths(side)
-        pictures, are_rows = self._check(X, reset=False)
+        pictures, are_rows = check_levels(self, X, reset=False, channel_counts=(1,))
         batch = np.zeros((len(pictures), self.size, self.size), dtype=np.uint8)
         for centred, picture in zip(batch, pictures, strict=True):
             ink = to_uint8(picture[np.newaxis])[0].reshape(picture.shape[:2])
@@ -177,17 +177,6 @@ class InkCenterer(PictureTransformerMixin, BaseEstimator):
         tags.input_tags.positive_only = True
         tags.transformer_tags.preserves_dtype = []
         return tags
-
-    def _check(self, X, *, reset):
-        image_shape = self.image_shape
-        if image_shape is not None:
-            image_shape = check_shape("image_shape", image_shape)
-        pictures, are_rows = check_pictures(
-            self, X, reset=reset, image_shape=image_shape, channel_counts=(1,)
-        )
-        for picture in pictures if isinstance(pictures, list) else [pictures]:
-            check_range(picture)
-        return pictures, are_rows
 
     def _check_margin(self):
         """Return the longer side of the bounding box in the output."""

@@ -10,8 +10,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from skhcr._images import (
     PictureTransformerMixin,
-    check_pictures,
-    check_shape,
     restore_rows,
 )
 from skhcr.preprocessing._frame import fill_outside, find_inside
@@ -26,7 +24,7 @@ from skhcr.preprocessing._paper import (
 )
 from skhcr.preprocessing._pieces import keep_character
 from skhcr.preprocessing._pixel_names import pixel_names
-from skhcr.preprocessing._read_picture import check_range, to_color, to_uint8
+from skhcr.preprocessing._read_picture import check_levels, to_color, to_uint8
 from skhcr.preprocessing._ruling import remove_box, remove_ruling
 from skhcr.preprocessing._stroke import stroke_width
 
@@ -150,7 +148,7 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
         InkExtractor
             The instance itself.
         """
-        pictures, _ = self._check(X, reset=True)
+        pictures, _ = check_levels(self, X, reset=True)
         shapes = {picture.shape[:2] for picture in pictures}
         self.picture_shape_ = shapes.pop() if len(shapes) == 1 else None
         return self
@@ -176,7 +174,7 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
             lie neither in [0, 1] nor in [0, 255].
         """
         self._validate_params()
-        pictures, are_rows = self._check(X, reset=False)
+        pictures, are_rows = check_levels(self, X, reset=False)
         ink = [self._extract(picture) for picture in pictures]
         if isinstance(pictures, list):
             return ink
@@ -200,7 +198,7 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
         """
         self._validate_params()
         picture = np.asarray(picture)
-        pictures, _ = self._check([picture], reset=False)
+        pictures, _ = check_levels(self, [picture], reset=False)
         stages = {}
 
         def show(stage, pixels):
@@ -238,15 +236,6 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
         tags.input_tags.positive_only = True
         tags.transformer_tags.preserves_dtype = []
         return tags
-
-    def _check(self, X, *, reset):
-        image_shape = self.image_shape
-        if image_shape is not None:
-            image_shape = check_shape("image_shape", image_shape)
-        pictures, are_rows = check_pictures(self, X, reset=reset, image_shape=image_shape)
-        for picture in pictures if isinstance(pictures, list) else [pictures]:
-            check_range(picture)
-        return pictures, are_rows
 
     def _extract(self, picture, show=lambda stage, pixels: None):
         """Return the ink of one picture; hand what it was on the way to `show`."""

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from PIL import ExifTags, Image
 
-from skhcr._images import check_pictures, white_level
+from skhcr._images import CHANNEL_COUNTS, check_pictures, check_shape, white_level
 from skhcr.preprocessing._open_image import check_size, open_image
 
 _TRANSPOSITIONS = {
@@ -75,6 +75,38 @@ def to_uint8(batch):
         return batch
     check_range(batch)
     return np.rint(batch * (255 / white_level(batch))).astype(np.uint8)
+
+
+def check_levels(estimator, X, *, reset, channel_counts=CHANNEL_COUNTS):
+    """Validate pictures in any of the three forms, whose pixels are read as levels of grey.
+
+    Parameters
+    ----------
+    estimator : estimator instance
+        With a parameter ``image_shape``.
+    X : array-like or list of ndarray
+        Rows, a batch, or a list of pictures.
+    reset : bool
+        Whether `X` defines the number of pixels of a row.
+    channel_counts : container of int, default=(1, 3, 4)
+        The numbers of channels that are understood.
+
+    Returns
+    -------
+    pictures : ndarray or list of ndarray
+        A batch or a list of pictures.
+    are_rows : bool
+        Whether `X` came as rows.
+    """
+    image_shape = estimator.image_shape
+    if image_shape is not None:
+        image_shape = check_shape("image_shape", image_shape)
+    pictures, are_rows = check_pictures(
+        estimator, X, reset=reset, image_shape=image_shape, channel_counts=channel_counts
+    )
+    for picture in pictures if isinstance(pictures, list) else [pictures]:
+        check_range(picture)
+    return pictures, are_rows
 
 
 def check_range(batch):

@@ -14,7 +14,7 @@ from hostile import hostile_sources
 
 from skhcr.preprocessing import ImageLoader, make_ink_pipeline
 
-SECONDS = 1
+SECONDS = 1  # of the process, as other processes are none of its business
 MEGABYTES = 500
 
 # A process's peak of memory starts at the one of the process that started it, which pytest's is
@@ -46,7 +46,7 @@ def sources(tmp_path_factory):
 def test_each_is_read_or_refused_in_words(sources, options):
     good, loader, wrong = np.zeros((3, 3)), ImageLoader(**options), []
     for name, (source, works) in sources.items():
-        start = time.perf_counter()
+        start = time.process_time()
         try:
             picture = loader.transform([good, source])[1]
         except Exception as error:
@@ -60,7 +60,7 @@ def test_each_is_read_or_refused_in_words(sources, options):
             n_axes = 3 if options else 2
             if works is False or picture.dtype != np.uint8 or picture.ndim != n_axes:
                 wrong.append((name, picture))
-        seconds = time.perf_counter() - start
+        seconds = time.process_time() - start
         if seconds > SECONDS:
             wrong.append((name, seconds))
     assert wrong == []
@@ -70,13 +70,13 @@ def test_each_is_read_or_refused_in_words(sources, options):
 def test_what_is_read_becomes_ink(sources, options):
     pipeline, wrong = make_ink_pipeline(on_error="skip", **options).fit([np.zeros((3, 3))]), []
     for name, (source, works) in sources.items():
-        start = time.perf_counter()
+        start = time.process_time()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             ink = pipeline.transform([np.zeros((3, 3)), source])
         if works and ink.shape != (2, 28, 28):
             wrong.append((name, ink.shape))
-        seconds = time.perf_counter() - start
+        seconds = time.process_time() - start
         if seconds > SECONDS:
             wrong.append((name, seconds))
     assert wrong == []
