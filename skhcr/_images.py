@@ -349,9 +349,11 @@ def _check_pixels(batch, name, channel_counts):
         raise ValueError(f"{name} has no pixels: its shape is {batch.shape[1:]}.")
     n_channels = _n_channels(batch)
     if channel_counts is not None and n_channels not in channel_counts:
+        meanings = {1: "1 (grey)", 3: "3 (colour)", 4: "4 (colour and alpha)"}
+        *most, last = [meanings[n] for n in CHANNEL_COUNTS if n in channel_counts]
+        expected = f"{', '.join(most)} or {last}" if most else last
         raise ValueError(
-            f"{name} has {n_channels} channels (shape {batch.shape[1:]}); expected "
-            "1 (grey), 3 (colour) or 4 (colour and alpha)."
+            f"{name} has {n_channels} channels (shape {batch.shape[1:]}); expected {expected}."
         )
     if batch.dtype.kind not in "buif":
         raise ValueError(f"{name} has dtype {batch.dtype}; expected numbers.")

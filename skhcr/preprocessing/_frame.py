@@ -82,7 +82,7 @@ def fill_outside(grey, inside):
 
 
 def _quadrangle(mask):
-    """Return the corners of the largest piece if it has four, and does not reach the border."""
+    """Return the corners of the largest piece if it has four, and is not as wide or high as all."""
     height, width = mask.shape
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not contours:
@@ -92,8 +92,8 @@ def _quadrangle(mask):
     if area < 0.2 * mask.size:
         return None
     left, top, box_width, box_height = cv2.boundingRect(contour)
-    touched = (left <= 0) + (top <= 0) + (left + box_width >= width)
-    if touched + (top + box_height >= height) > 1:
+    # A lit part between shadows reaches from side to side, paper in a corner does not.
+    if (left <= 0 and left + box_width >= width) or (top <= 0 and top + box_height >= height):
         return None
     corners = cv2.approxPolyDP(contour, 0.03 * cv2.arcLength(contour, closed=True), closed=True)
     if len(corners) != 4 or not cv2.isContourConvex(corners):

@@ -294,6 +294,7 @@ def _warn_of_skipped(skipped, n_sources):
     where = "skipped_ holds these messages" if len(skipped) <= _N_SHOWN else "skipped_ holds all"
     warnings.warn(
         f"Skipped {len(skipped)} of {n_sources} sources, which cannot be read; {where}. "
+        "Labels have to be dropped with them: np.delete(y, list(skipped_)). "
         + " ".join(list(skipped.values())[:_N_SHOWN]),
         UserWarning,
         stacklevel=5,  # of what called `transform`
@@ -317,6 +318,11 @@ def _as_sources(X):
         first = np.asarray(X[:1]).flat
         if any(map(is_source, first)):
             raise ValueError(f"X is a table of {shape[1]} columns; expected one, of sources.")
+    if len(shape) == 3 and shape[2] in (3, 4) and min(shape[:2]) > 8:  # no batch is as narrow
+        raise ValueError(
+            f"X is an array of shape {tuple(shape)}, which looks like one colour picture; expected "
+            "a sequence of them: [X]."
+        )
     if not isinstance(X, (list, tuple)):
         return None
     if len(X) == 0:

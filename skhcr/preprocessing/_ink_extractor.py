@@ -197,7 +197,11 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
             (missing with ``remove_lines=False``); ``"ink"`` is what `transform` returns.
         """
         self._validate_params()
-        picture = np.asarray(picture)
+        if not isinstance(picture, np.ndarray) or picture.ndim not in (2, 3):
+            raise ValueError(
+                f"picture is of type {type(picture).__name__}, shape {np.shape(picture)}; expected "
+                "one array, (height, width) or (height, width, channels)."
+            )
         pictures, _ = check_levels(self, [picture], reset=False)
         stages = {}
 

@@ -2,6 +2,7 @@
 
 from numbers import Real
 
+import numpy as np
 from sklearn.pipeline import make_pipeline
 
 from skhcr.preprocessing._deskewer import Deskewer
@@ -91,6 +92,8 @@ def make_ink_pipeline(
         if isinstance(size, Real):
             box = size - 2 * (margin if isinstance(margin, Real) else 0)
             stroke = tuple(min(width * size, 0.4 * max(1, box)) for width in _STROKE)
+    if not isinstance(deskew, (bool, np.bool_)):
+        raise ValueError(f"deskew={deskew!r} should be True or False.")
     return make_pipeline(
         ImageLoader(
             color,

@@ -68,6 +68,8 @@ def _kept(ink, labels, stats, count):
     weights = np.exp(-(x * x + y * y)) * ink
     weights = np.bincount(labels.ravel(), weights.ravel(), minlength=count)[1:]
     weights = weights * np.where(touches, 0.5, 1)
+    # What covers a whole side is the edge of the paper, if there is anything else.
+    weights[_longest_contact(labels, count)[1:] > 0.8] *= 0.02
     boxes = left, top, right, bottom
     weights[_frames(*boxes, areas)] = 0
     main = weights.argmax()
@@ -85,6 +87,13 @@ def _kept(ink, labels, stats, count):
     if not _is_dirt(stats[main + 1].tolist(), height, width):
         kept[1:] = _near(*boxes, main, ~drop)
     return kept
+
+
+def _longest_contact(labels, count):
+    """Return which part of a side of the picture each piece covers at most."""
+    sides = labels[0], labels[-1], labels[:, 0], labels[:, -1]
+    covered = [np.bincount(side, minlength=count) / len(side) for side in sides]
+    return np.max(covered, axis=0)
 
 
 def _is_dirt(stats, height, width):

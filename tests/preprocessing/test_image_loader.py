@@ -458,7 +458,7 @@ def test_skipping(tmp_path, reference):
     sources = [reference, b"torn", "missing.png", reference, tmp_path, None]
     loader = ImageLoader(on_error="skip")
     with pytest.warns(
-        UserWarning, match=r"^Skipped 4 of 6 sources, .* holds all\. X\[1\]"
+        UserWarning, match=r"^Skipped 4 of 6 sources, .* holds all\. .* X\[1\]"
     ) as caught:
         pictures = loader.transform(sources)
     assert len(caught) == 1
@@ -647,3 +647,11 @@ def test_names_in_messages(tmp_path):
     (tmp_path / "entry.png").touch()
     with os.scandir(tmp_path) as entries, pytest.raises(ValueError, match=r"entry.png'.* is empty"):
         ImageLoader().transform(list(entries))
+
+
+def test_one_colour_picture_is_no_batch():
+    photo = np.zeros((100, 80, 3), np.uint8)
+    with pytest.raises(ValueError, match=r"looks like one colour picture; .* \[X\]"):
+        ImageLoader().transform(photo)
+    assert ImageLoader().transform([photo])[0].shape == (100, 80)
+    assert ImageLoader().transform(np.zeros((100, 80, 5), np.uint8)).shape == (100, 80, 5)

@@ -233,6 +233,18 @@ def test_a_sheet_on_a_dark_desk(characters):
             assert ink.max() == 0
 
 
+@pytest.mark.parametrize(("left", "bottom"), [(30, 0), (0, 40), (30, 40), (4, 3)])
+def test_a_desk_on_one_side_or_two(left, bottom, characters):
+    for character in "3Rt":
+        sheet = draw(characters[character])
+        clean = extract(to_picture(sheet))
+        sheet = np.pad(sheet, ((0, bottom), (left, 0)), constant_values=30)
+        ink = extract(to_picture(sheet))
+        assert overlap(ink[:SIDE, left:], clean) > 0.9
+        ink[:SIDE, left:] = 0
+        assert ink.max() == 0
+
+
 def test_the_dot_of_an_i_stays(characters):
     sheet = np.full((SIDE, SIDE), 220.0) + NOISE
     sheet[60:130, 74:84] = 40
@@ -351,6 +363,9 @@ def test_stages_show_the_way(characters):
     assert mask(stages["contrast"]).sum() > mask(stages["no lines"]).sum()
     assert list(InkExtractor().stages(characters["7"])) == list(stages)
     assert InkExtractor().stages(np.full((50, 60), 230, np.uint8))["ink"].max() == 0
+    for not_one in ([sheet], "7.png", sheet[0]):
+        with pytest.raises(ValueError, match="expected one array"):
+            InkExtractor().stages(not_one)
     assert "no lines" not in InkExtractor(remove_lines=False).stages(sheet)
 
 

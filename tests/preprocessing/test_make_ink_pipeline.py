@@ -117,6 +117,11 @@ def test_wrong_strokes(stroke):
         make_ink_pipeline(stroke=stroke).fit(load_digits().images[:2])
 
 
+def test_deskew_is_checked():
+    with pytest.raises(ValueError, match="deskew='yes' should be True or False"):
+        make_ink_pipeline(deskew="yes")
+
+
 def test_a_wrong_size_is_named_by_fit():
     with pytest.raises(ValueError, match="'size' parameter"):
         make_ink_pipeline("28").fit(load_digits().images[:2])
