@@ -209,10 +209,12 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--tasks", nargs="+", choices=TASKS, default=list(TASKS))
-    parser.add_argument("--conditions", nargs="+", default=list(scenes.CONDITIONS))
+    parser.add_argument("--tasks", nargs="+", choices=TASKS, default=list(TASKS), help="(both)")
+    parser.add_argument("--conditions", nargs="+", default=list(scenes.CONDITIONS), help="(all)")
     parser.add_argument("--n", type=int, help="how many of the test images")
-    parser.add_argument("--validate", action="store_true")
+    parser.add_argument(
+        "--validate", action="store_true", help="test on a part of the training images"
+    )
     parser.add_argument("--models", help="folder where the trained models are kept")
     parser.add_argument("--table", help="write the table to this Markdown file too")
     parser.add_argument("--sheet", help="write a picture of sources and ink to this file")
