@@ -40,6 +40,8 @@ def find_inside(grey):
         return None
     full = np.zeros_like(small)
     cv2.fillConvexPoly(full, quadrangle, 1)
+    if np.count_nonzero(inside[full == 0]) > 0.1 * np.count_nonzero(full == 0):
+        return None  # a lit part that a stroke and the edge of a shadow cut out
     reach = 2 + round(0.015 * max(small.shape))
     full = cv2.copyMakeBorder(full, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     core = cv2.erode(full, np.ones((2 * reach - 1,) * 2, np.uint8))[1:-1, 1:-1].astype(bool)

@@ -263,6 +263,15 @@ def test_a_picture_cut_close_is_not_taken_for_lines(character, characters):
     assert overlap(extract(sheet[cut]), 255 * whole[cut].astype(np.uint8)) > 0.8
 
 
+def test_a_lit_part_is_no_sheet(characters):
+    """A stroke of the 7 and the edge of a shadow cut a quadrangle out of the lit paper."""
+    sheet = np.full((112, 112), 225.0) + NOISE[:112, :112]
+    cv2.polylines(sheet, [np.array([[18, 36], [92, 36], [80, 111]])], False, 40, 9)
+    lit = shadow(Y[:112, :112] < 50 + X[:112, :112] / 6)
+    ink = extract(to_picture(sheet * lit))
+    assert overlap(ink, extract(to_picture(sheet))) > 0.8
+
+
 EMPTY = {
     "white": np.full((100, 100), 255),
     "black": np.zeros((100, 100)),
