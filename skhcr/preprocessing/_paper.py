@@ -9,6 +9,7 @@ WINDOW = 0.35
 _VOTERS = 48  # pixels: the longer side of the picture in which the polarity is voted on
 _LOGARITHMS = np.log(np.arange(256, dtype=np.float32) + 24)  # of noise in black, nothing is made
 _STROKE = 0.4  # part of the paper's light under which what is at the border is a stroke
+_RING = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8)
 _BLACK = 8  # Grey level below which nothing is told apart.
 
 
@@ -21,15 +22,12 @@ def to_one_channel(picture):
     """
     if picture.ndim == 2:
         return picture
-    if picture.shape[2] == 1:
-        return picture[..., 0]
-    if picture.shape[2] == 4:
-        raise ValueError("a picture with alpha reached the paper")
     red, green, blue = cv2.split(picture)
     if np.array_equal(red, green) and np.array_equal(red, blue):
         return red
     scale = min(1, 64 / max(red.shape))
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    size = [max(1, round(scale * n)) for n in red.shape[::-1]]
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     colours = small.reshape(-1, 3).astype(np.float32)
     colours -= np.median(colours, axis=0)
     distance = np.abs(colours).sum(axis=1)
@@ -39,9 +37,6 @@ def to_one_channel(picture):
     weights = ink / np.abs(ink).sum()
     offset = -255 * weights[weights < 0].sum()
     return cv2.transform(picture, np.append(weights, offset)[np.newaxis].astype(np.float32))
-
-
-_RING = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8)
 
 
 def drop_impulses(grey):
@@ -226,29 +221,18 @@ def levels(contrast, is_flat):
     if top <= 0:
         return 0.0, 0.0, 0.0
     unit = top / 255
-    histogram = np.bincount(
-        np.clip(contrast / unit, 0, 255).astype(np.uint8).ravel(), minlength=256
-    )
+    steps = np.clip(contrast / unit, 0, 255).astype(np.uint8)
+    histogram = np.bincount(steps.ravel(), minlength=256)
     offset = noise = 0
     if not is_flat:
-        paper = histogram[: _otsu(histogram) + 1]
+        threshold, _ = cv2.threshold(steps, 0, 255, cv2.THRESH_OTSU)
+        paper = histogram[: int(threshold) + 1]
         offset = _quantile(paper, 0.5)
         deviations = np.abs(np.arange(len(paper)) - offset)
         noise = 1.4826 * _quantile(np.bincount(deviations, paper), 0.5)
     half = (offset + 255) // 2
     level = half + _quantile(histogram[half:], 0.9)
     return offset * unit, noise * unit, level * unit
-
-
-def _otsu(histogram):
-    """Return the threshold that best parts a histogram in two (Otsu, 1979)."""
-    below = np.cumsum(histogram)
-    above = below[-1] - below
-    weighted = np.cumsum(histogram * np.arange(len(histogram)))
-    gap = weighted[-1] * below - weighted * below[-1]
-    parts = below * above
-    separation = np.divide(gap.astype(float) ** 2, parts, out=np.zeros(len(parts)), where=parts > 0)
-    return int(separation.argmax())
 
 
 def _quantile(histogram, q):

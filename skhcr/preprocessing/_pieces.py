@@ -71,7 +71,8 @@ def _kept(ink, labels, stats, count):
     # What covers a whole side is the edge of the paper, if there is anything else.
     weights[_longest_contact(labels, count)[1:] > 0.8] *= 0.02
     boxes = left, top, right, bottom
-    weights[_frames(*boxes, areas)] = 0
+    large = np.maximum(piece_width, piece_height) > 0.1 * max(height, width)
+    weights[_frames(*boxes, areas, large)] = 0
     main = weights.argmax()
     drop = (areas < 0.02 * areas[main]) | (weights == 0) | _underlines(*boxes, main)
     drop |= _thin_lines(labels, *boxes, areas, main)
@@ -123,11 +124,11 @@ def _near(left, top, right, bottom, main, candidates):
     return near
 
 
-def _frames(left, top, right, bottom, areas):
-    """Return which pieces stand round another: circles, and boxes that are open somewhere."""
+def _frames(left, top, right, bottom, areas, candidates):
+    """Return which candidates stand round another piece: circles, and boxes with a gap."""
     width, height = right - left, bottom - top
     middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
-    thin = np.flatnonzero(areas < 0.3 * width * height)
+    thin = np.flatnonzero(candidates & (areas < 0.3 * width * height))
     frames = np.zeros(len(left), dtype=bool)
     for frame in thin:
         within = (left > left[frame]) & (right < right[frame])

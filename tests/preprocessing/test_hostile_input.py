@@ -49,7 +49,7 @@ def test_each_is_read_or_refused_in_words(sources, options):
         start = time.process_time()
         try:
             picture = loader.transform([good, source])[1]
-        except Exception as error:
+        except Exception as error:  # of whatever kind, it is looked at
             said = str(error)
             named = said.startswith("X[1], ") and said.isprintable() and len(said) < 1000
             if works or not named or not isinstance(error, (ValueError, OSError)):
@@ -100,7 +100,7 @@ def test_skipping_leaves_what_can_be_read(sources, n_jobs):
 
 
 def test_memory_of_the_whole_process(tmp_path):
-    pytest.importorskip("resource")
+    pytest.importorskip("resource")  # which Windows lacks
     here = str(Path(__file__).parent)
     command = [sys.executable, "-c", LAUNCH, "-c", MEASURE, here, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -356,8 +356,9 @@ def test_tiny_pictures_work():
     ink = InkExtractor().fit_transform(small * 255 / 16)
     assert ink.shape == (20, 8, 8)
     assert (ink.max(axis=(1, 2)) > 200).all()
-    for shape in ((1, 1), (1, 50), (2, 2), (3, 3), (5, 400)):
-        picture = np.random.RandomState(0).randint(0, 256, shape).astype(np.uint8)
+    for shape in ((1, 1), (1, 50), (2, 2), (3, 3), (5, 400), (2, 5000)):
+        picture = np.random.RandomState(0).randint(0, 256, (*shape, 3)).astype(np.uint8)
+        assert extract(picture[..., 0]).shape == shape
         assert extract(picture).shape == shape
 
 
