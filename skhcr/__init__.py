@@ -1,7 +1,8 @@
 """Handwritten character recognition, the scikit-learn way.
 
 Each room is a subpackage, imported when it is first used: ``skhcr.datasets``,
-``skhcr.preprocessing``, ``skhcr.networks`` and ``skhcr.classifiers``.
+``skhcr.preprocessing``, ``skhcr.networks``, ``skhcr.classifiers``, ``skhcr.runtime`` and
+``skhcr.pretrained``, whose :func:`load_pretrained` stands here too.
 """
 
 import lazy_loader as _lazy
@@ -10,6 +11,7 @@ __version__ = "0.1.0.dev0"
 
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
-    submodules=["classifiers", "datasets", "networks", "preprocessing"],
+    submodules=["classifiers", "datasets", "networks", "preprocessing", "pretrained", "runtime"],
+    submod_attrs={"pretrained": ["load_pretrained"]},
 )
 __all__ += ["__version__"]

@@ -8,7 +8,7 @@ import pytest
 
 import skhcr
 
-ROOMS = ["classifiers", "datasets", "networks", "preprocessing"]
+ROOMS = ["classifiers", "datasets", "networks", "preprocessing", "pretrained", "runtime"]
 
 
 def run(code):
@@ -84,7 +84,7 @@ assert not keras, keras
 
 def test_rooms_are_listed():
     assert set(ROOMS) <= set(dir(skhcr))
-    assert sorted(skhcr.__all__) == sorted([*ROOMS, "__version__"])
+    assert sorted(skhcr.__all__) == sorted([*ROOMS, "__version__", "load_pretrained"])
     with pytest.raises(AttributeError, match="kitchen"):
         skhcr.kitchen  # noqa: B018
 

@@ -1,8 +1,9 @@
 import math
+import os
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
+from sklearn.base import BaseEstimator, _fit_context
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -14,11 +15,17 @@ from sklearn.utils.validation import (
 )
 
 from skhcr import networks
-from skhcr._images import check_pictures, check_shape, stack_pictures
+from skhcr._image_classifier import ImageClassifierMixin, to_float32
+from skhcr.classifiers._initial_weights import (
+    check_image_shape,
+    pixels_of,
+    read_initial_weights,
+    weights_for,
+)
 from skhcr.classifiers._training_data import pixel_statistics, training_weights
 
 
-class CNNClassifier(ClassifierMixin, BaseEstimator):
+class CNNClassifier(ImageClassifierMixin, BaseEstimator):
     """Convolutional network that classifies pictures.
 
     A Keras network, trained through SciKeras, behind the contract of a scikit-learn classifier: it
@@ -30,27 +37,38 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    network : {"compact", "lenet", "three_conv", "wide"} or callable, default="compact"
+    network : {"compact", "lenet", "residual", "three_conv", "wide"} or callable, default="compact"
         The architecture: the name of a function of :mod:`skhcr.networks`, or a function of the same
         form, ``network(image_shape, n_classes, **network_options)``, that returns a new uncompiled
         Keras model with probabilities as output. A pickle holds the function by its name only, so
         that it has to be one that the loading process can import.
     network_options : dict, default=None
         Keyword arguments of `network`.
+    initial_weights : {"digits", "letters", "characters"} or path-like, default=None
+        What to start from in place of random weights: those that
+        :func:`~skhcr.load_pretrained` loads, or those of an ONNX file that
+        :func:`~skhcr.runtime.export_onnx` wrote, for the same classes or others. The network is
+        then the one of these weights, `network` and `network_options` are not used. What it knows
+        of classes that are among the labels too (7 and "7" are the same) is kept, other classes
+        start anew. Images have to be of its shape, (28, 28, 1) for the shipped ones, and ink as
+        levels from 0 to 255 or from 0 to 1, as :func:`~skhcr.preprocessing.make_ink_pipeline`
+        makes it.
     image_shape : tuple of int, default=None
         (height, width) or (height, width, n_channels) of images that come as rows, (n_samples,
         n_pixels). By default a square number of pixels is a square image, and any other number an
         image of one row.
     epochs : int or "auto", default="auto"
         Number of passes over the training set. "auto" shows the network about 240,000 images, in
-        at least 4 and at most 60 passes.
+        at least 4 and at most 60 passes; with `initial_weights` about 40,000, in at least 2 and at
+        most 20.
     batch_size : int, default=64
         Number of images in a step of the optimizer.
     optimizer : str or callable, default="adam"
         Name of a Keras optimizer, or a callable, such as a class or a `functools.partial`, that
         takes `learning_rate` and returns one.
-    learning_rate : float, default=4e-3
-        The highest learning rate of `schedule`, and the rate of `partial_fit`.
+    learning_rate : float or "auto", default="auto"
+        The highest learning rate of `schedule`, and the rate of `partial_fit`. "auto" is 4e-3, and
+        1e-3 with `initial_weights`.
     schedule : {"cosine", "constant"}, default="cosine"
         "cosine" rises to `learning_rate` over the first fifth of the steps and falls to 0 over the
         rest as half a cosine [1]_. `partial_fit`, which does not know the end, is always constant.
@@ -74,7 +92,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
         Called while `fit` and `partial_fit` train. Each fit works on copies of them, `callbacks_`.
     warm_start : bool, default=False
         Whether `fit` goes on from the weights of an earlier fit on the same classes and image
-        shape.
+        shape, rather than from random or `initial_weights`.
     random_state : int, RandomState instance or None, default=None
         Determines the initial weights, the order of the samples, augmentation, dropout and the
         validation part. Pass an int for the same predictions in every run.
@@ -85,6 +103,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
     ----------
     classes_ : ndarray of shape (n_classes,)
         The labels, sorted.
+    class_prior_ : ndarray of shape (n_classes,) or None
+        How frequent the classes were in training, summing to 1; None of a Keras model from a file.
     n_features_in_ : int
         Number of values in an image.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -101,7 +121,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
     weights_ : list of ndarray
         The weights of the network, float32.
     pixel_mean_, pixel_scale_ : float
-        Mean and standard deviation of the pixels of the training set.
+        Mean and standard deviation of the pixels of the training set, or with `initial_weights`
+        of the one that these were trained on.
     callbacks_ : list of keras.callbacks.Callback
         The copies that the last fit worked on. They are not kept in a pickle.
 
@@ -133,11 +154,12 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
     _parameter_constraints = {
         "network": [StrOptions(set(networks.__all__)), callable],
         "network_options": [dict, None],
+        "initial_weights": [str, os.PathLike, None],
         "image_shape": [tuple, list, None],
         "epochs": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "optimizer": [str, callable],
-        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "learning_rate": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
         "schedule": [StrOptions({"cosine", "constant"})],
         "augment": [Interval(Real, 0, None, closed="left"), None],
         "label_smoothing": [Interval(Real, 0, 1, closed="left")],
@@ -156,11 +178,12 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
         network="compact",
         *,
         network_options=None,
+        initial_weights=None,
         image_shape=None,
         epochs="auto",
         batch_size=64,
         optimizer="adam",
-        learning_rate=4e-3,
+        learning_rate="auto",
         schedule="cosine",
         augment=None,
         label_smoothing=0.0,
@@ -175,6 +198,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
     ):
         self.network = network
         self.network_options = network_options
+        self.initial_weights = initial_weights
         self.image_shape = image_shape
         self.epochs = epochs
         self.batch_size = batch_size
@@ -269,49 +293,6 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         return self._live_trainer().predict_proba(self._check_images(X, reset=False))
 
-    def predict(self, X):
-        """Return the most probable labels.
-
-        Parameters
-        ----------
-        X : array-like
-            Images of the fitted shape, as `fit` takes them.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-            Labels.
-        """
-        best = self.predict_proba(X).argmax(axis=1)
-        return self.classes_[best]
-
-    def predict_top(self, X, k=5):
-        """Return the most probable labels and their probabilities, best first.
-
-        Parameters
-        ----------
-        X : array-like
-            Images of the fitted shape, as `fit` takes them.
-        k : int, default=5
-            Number of labels; at most the number of classes are returned.
-
-        Returns
-        -------
-        labels : ndarray of shape (n_samples, k)
-        probabilities : ndarray of shape (n_samples, k)
-            float32.
-
-        Raises
-        ------
-        ValueError
-            If `k` is not a positive integer.
-        """
-        if not isinstance(k, Integral) or k < 1:
-            raise ValueError(f"k={k!r} is not a number of labels; expected an integer from 1 on.")
-        probabilities = self.predict_proba(X)
-        best = np.argsort(-probabilities, axis=1, kind="stable")[:, :k]  # (n, k)
-        return self.classes_[best], np.take_along_axis(probabilities, best, axis=1)
-
     def export_keras(self, path):
         """Save the network as a Keras model that takes the same pixels as this classifier.
 
@@ -363,15 +344,38 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
 
         architecture, weights, labels = load_keras(path, classes)
         classifier = cls(network=architecture)
-        classifier.classes_ = labels
-        classifier.image_shape_ = architecture.image_shape
-        classifier.n_features_in_ = math.prod(architecture.image_shape)
-        classifier.pixel_mean_, classifier.pixel_scale_ = 0.0, 1.0
-        classifier.weights_ = weights
-        classifier._seed = 0
-        classifier._built_from = (architecture, {})
-        classifier._record({})
-        return classifier
+        return classifier._take_weights(
+            weights, labels, None, architecture.image_shape, (0.0, 1.0), (architecture, {})
+        )
+
+    @classmethod
+    def _from_initial_weights(cls, initial_weights):
+        """Return a classifier that is fitted with its initial weights as they are."""
+        stored = read_initial_weights(initial_weights)
+        pixels = (stored.pixel_mean, stored.pixel_scale)
+        built_from = (stored.network, dict(stored.network_options))
+        return cls(initial_weights=initial_weights)._take_weights(
+            stored.weights,
+            stored.classes,
+            stored.class_prior,
+            stored.image_shape,
+            pixels,
+            built_from,
+        )
+
+    def _take_weights(self, weights, classes, class_prior, image_shape, pixels, built_from):
+        """Become fitted without a fit."""
+        self.classes_ = classes
+        self.class_prior_ = class_prior
+        self._class_counts = np.zeros(len(classes))
+        self.image_shape_ = tuple(image_shape)
+        self.n_features_in_ = math.prod(image_shape)
+        self.pixel_mean_, self.pixel_scale_ = pixels
+        self.weights_ = weights
+        self._seed = 0
+        self._built_from = built_from
+        self._record({})
+        return self
 
     def _fit(self, X, y, sample_weight, **options):
         """Fit, or leave the classifier as it was."""
@@ -386,7 +390,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
     def _fit_or_fail(self, X, y, sample_weight, *, resume, streaming=False, classes=None):
         resume = resume and hasattr(self, "weights_")
         built_from = (self.network, dict(self.network_options or {}))
-        if resume and built_from != self._built_from:
+        if resume and self.initial_weights is None and built_from != self._built_from:
             raise ValueError(
                 f"network={self.network!r} with network_options={self.network_options!r} can't go "
                 f"on from the weights of {self._built_from[0]!r} with {self._built_from[1]!r}. Set "
@@ -399,16 +403,33 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
             used = sample_weight > 0
             images, codes, sample_weight = images[used], codes[used], sample_weight[used]
 
+        stored = None
         if not resume:
             self.image_shape_ = images.shape[1:]
             self.n_features_in_ = math.prod(self.image_shape_)
-            self.pixel_mean_, self.pixel_scale_ = pixel_statistics(images, sample_weight)
+            if self.initial_weights is None:
+                pixels = pixel_statistics(images, sample_weight)
+            else:
+                stored = read_initial_weights(self.initial_weights)
+                check_image_shape(stored, self.image_shape_, self.initial_weights)
+                pixels = pixels_of(stored, images)
+                built_from = (stored.network, dict(stored.network_options))
+            self.pixel_mean_, self.pixel_scale_ = pixels
             self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
             self._built_from = built_from
             for attribute in ("_trainer", "weights_"):
                 self.__dict__.pop(attribute, None)
             self._record({})
+            self._class_counts = np.zeros(len(self.classes_))
+        # A new array: one in place would change the state that a failed fit goes back to.
+        self._class_counts = self._class_counts + np.bincount(
+            codes, sample_weight, minlength=len(self.classes_)
+        )
+        self.class_prior_ = self._class_counts / self._class_counts.sum()
         trainer = self._live_trainer()
+        if stored is not None:
+            new = trainer.network.get_weights()
+            trainer.network.set_weights(weights_for(stored, self.classes_, new))
         settings = self._settings()
         self.callbacks_ = list(settings.callbacks)
         if streaming:
@@ -421,7 +442,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
         if not all(np.isfinite(array).all() for array in weights):
             raise ValueError(
                 f"Training diverged: the weights are no longer finite after {len(history['loss'])} "
-                f"epochs with learning_rate={self.learning_rate}. Try a lower one."
+                f"epochs with learning_rate={settings.learning_rate}. Try a lower one."
             )
         self.weights_ = weights
         trainer.is_half_trained = False
@@ -443,7 +464,9 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
             sample_weight = None if sample_weight is None else sample_weight[train]
         epochs = self.epochs
         if epochs == "auto":
-            epochs = min(max(math.ceil(240_000 / len(images)), 4), 60)
+            fresh = self.initial_weights is None
+            shown, least, most = (240_000, 4, 60) if fresh else (40_000, 2, 20)
+            epochs = min(max(math.ceil(shown / len(images)), least), most)
         return trainer.fit(
             images,
             codes,
@@ -457,10 +480,13 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
     def _settings(self):
         from skhcr.classifiers._network_trainer import TrainingSettings, copy_callbacks
 
+        learning_rate = self.learning_rate
+        if learning_rate == "auto":
+            learning_rate = 4e-3 if self.initial_weights is None else 1e-3
         return TrainingSettings(
             batch_size=self.batch_size,
             optimizer=self.optimizer,
-            learning_rate=self.learning_rate,
+            learning_rate=learning_rate,
             schedule=self.schedule,
             augment=self.augment,
             label_smoothing=self.label_smoothing,
@@ -494,34 +520,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
 
     def _check_images(self, X, *, reset):
         """Return `X` as uint8 or float32 of shape (n_samples, height, width, n_channels)."""
-        expected = self.image_shape if reset else self.image_shape_
-        if expected is not None:
-            expected = check_shape("image_shape", expected)
-        if not reset and getattr(X, "shape", None) == expected[:2] and expected[0] > 1:
-            raise ValueError(
-                f"X is one picture, of shape {X.shape}, where several were expected; pass "
-                "X[np.newaxis]."
-            )
-        pictures, _ = check_pictures(
-            self, X, reset=reset, image_shape=expected, channel_counts=None
-        )
-        images = stack_pictures(pictures)
-        if images.ndim == 3:
-            images = images[..., np.newaxis]
-        if expected is not None:
-            expected = (*expected, 1) if len(expected) == 2 else tuple(expected)
-            if images.shape[1:] != expected:
-                raise ValueError(
-                    f"X holds images of shape {images.shape[1:]} (height, width, n_channels), but "
-                    f"{type(self).__name__} is expecting images of shape {expected}."
-                )
-        if images.dtype == np.uint8:
-            return images
-        with np.errstate(over="ignore"):
-            single = images.astype(np.float32)
-        if not np.isfinite(single).all():
-            raise ValueError("X holds values that are too large for float32.")
-        return single
+        images = self._stack_images(X, reset=reset)
+        return images if images.dtype == np.uint8 else to_float32(images)
 
     def _check_labels(self, images, y, resume, streaming, classes):
         """Set or check `classes_` and return the codes of `y`, positions in `classes_`."""
@@ -571,8 +571,3 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "weights_")
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.three_d_array = True
-        return tags

@@ -1,12 +1,12 @@
 """Keras models in files: what people have from before, and what they take elsewhere."""
 
-import tempfile
 from pathlib import Path
 
 import keras
 import numpy as np
 from keras import layers, ops
 
+from skhcr._files import whole_file
 from skhcr._images import rows_image_shape
 from skhcr.classifiers._keras_architecture import KerasArchitecture
 from skhcr.classifiers._network_trainer import check_probabilities
@@ -39,15 +39,8 @@ def load_keras(path, classes):
 
 def save_keras(trainer, path):
     """Write the Keras model of a trainer to a file, whole or not at all."""
-    path = Path(path)
-    if path.suffix not in SUFFIXES:
-        raise ValueError(f"path={str(path)!r} ends in {path.suffix!r}; expected one of {SUFFIXES}.")
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"path={str(path)!r}: there is no folder {path.parent}.")
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".skhcr-") as folder:
-        complete = Path(folder) / path.name
-        trainer.export_keras(complete)
-        complete.replace(path)
+    with whole_file(path, SUFFIXES) as complete:
+        trainer.image_model().save(complete)
 
 
 def _to_image_classifier(model, path, order):

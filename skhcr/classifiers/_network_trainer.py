@@ -171,11 +171,21 @@ class NetworkTrainer:
             probabilities[start : start + n_images] = forward(tf.constant(batch))[:n_images]
         return probabilities
 
-    def export_keras(self, path):
-        """Save a Keras model that takes the same pixels as the classifier."""
+    def image_model(self, white=1):
+        """Return a Keras model that takes the same pixels as the classifier.
+
+        Parameters
+        ----------
+        white : float, default=1
+            Level that stands for the classifier's 1: the model takes pixels that are so many times
+            as large.
+        """
         inputs = keras.Input(self.image_shape)
-        network = with_keras_layers(self.network)  # whoever loads it need not have this library
-        keras.Model(inputs, network(self._standardise(inputs))).save(path)
+        x = layers.Rescaling(
+            1 / (white * self.pixel_scale), offset=-self.pixel_mean / self.pixel_scale
+        )(inputs)
+        # Whoever loads it need not have this library.
+        return keras.Model(inputs, with_keras_layers(self.network)(x))
 
     def _predict_batch(self, batch):
         return self.network(self._standardise(tf.cast(batch, tf.float32)), training=False)

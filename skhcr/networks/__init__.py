@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
     submod_attrs={
         "_compact": ["compact"],
         "_lenet": ["lenet"],
+        "_residual": ["residual"],
         "_three_conv": ["three_conv"],
         "_wide": ["wide"],
     },

@@ -1,0 +1,34 @@
+"""Files that appear only when they are complete."""
+
+import contextlib
+import tempfile
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def whole_file(path, suffixes):
+    """Yield a path to write to, which takes the place of `path` when the block has succeeded.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file, in a folder that is there. It is replaced if it exists.
+    suffixes : tuple of str
+        What its name may end in.
+
+    Raises
+    ------
+    ValueError
+        If the name ends otherwise.
+    FileNotFoundError
+        If there is no such folder.
+    """
+    path = Path(path)
+    if path.suffix not in suffixes:
+        raise ValueError(f"path={str(path)!r} ends in {path.suffix!r}; expected one of {suffixes}.")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"path={str(path)!r}: there is no folder {path.parent}.")
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".skhcr-") as folder:
+        complete = Path(folder) / path.name
+        yield complete
+        complete.replace(path)

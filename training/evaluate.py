@@ -1,0 +1,85 @@
+"""Measure the shipped models on the held-out parts, as a user would use them.
+
+    python training/evaluate.py
+    python training/evaluate.py characters --english-free
+
+The second reads all of English with weights that saw none of it (`training/weights/`).
+"""
+
+import argparse
+
+import numpy as np
+from data import TASKS, held_out
+from sklearn.metrics import confusion_matrix
+
+from skhcr import load_pretrained
+
+
+def calibration_error(probabilities, right, n_bins=15):
+    """Return the expected calibration error of the most probable classes [1]_.
+
+    References
+    ----------
+    .. [1] M. P. Naeini, G. Cooper, M. Hauskrecht, "Obtaining Well Calibrated Probabilities Using
+       Bayesian Binning", AAAI 2015.
+    """
+    confidence = probabilities.max(axis=1)
+    bins = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
+    gaps = np.bincount(bins, confidence - right, minlength=n_bins)
+    return float(np.abs(gaps).sum() / len(right))
+
+
+def figures(model, sources, labels):
+    """Return accuracies and calibration error of a model, and its worst confusions.
+
+    Returns
+    -------
+    dict
+        "n_samples", "accuracy", "case_insensitive", "top_2", "calibration_error", and "confusions",
+        a list of (true, predicted, count).
+    """
+    probabilities = np.concatenate(
+        [model.predict_proba(sources[i : i + 500]) for i in range(0, len(sources), 500)]
+    )
+    classes = model.classes_
+    truth = np.searchsorted(classes, labels)
+    order = np.argsort(-probabilities, axis=1)
+    right = order[:, 0] == truth
+    folded = np.char.lower(classes.astype(str))
+    matrix = confusion_matrix(truth, order[:, 0], labels=np.arange(len(classes)))
+    np.fill_diagonal(matrix, 0)
+    worst = np.argsort(-matrix, axis=None, kind="stable")[:10]
+    pairs = zip(*np.unravel_index(worst, matrix.shape), strict=True)
+    return {
+        "n_samples": len(labels),
+        "accuracy": float(right.mean()),
+        "case_insensitive": float((folded[order[:, 0]] == folded[truth]).mean()),
+        "top_2": float((order[:, :2] == truth[:, np.newaxis]).any(axis=1).mean()),
+        "calibration_error": calibration_error(probabilities, right),
+        "confusions": [
+            (str(classes[i]), str(classes[j]), int(matrix[i, j])) for i, j in pairs if matrix[i, j]
+        ],
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("tasks", nargs="*", choices=[*TASKS, []], default=[])
+    options = parser.parse_args()
+    print("| model | held-out part | images | top-1 | case-insensitive | top-2 | ECE |")
+    print("|---|---|---|---|---|---|---|")
+    for task in options.tasks or TASKS:
+        model = load_pretrained(task)
+        for name, (sources, labels) in held_out(task).items():
+            found = figures(model, sources, labels)
+            print(
+                f"| {task} | {name} | {found['n_samples']:,} | {found['accuracy']:.2%} "
+                f"| {found['case_insensitive']:.2%} | {found['top_2']:.2%} "
+                f"| {found['calibration_error']:.2%} |",
+                flush=True,
+            )
+            print(*(f"{a}→{b} {n}" for a, b, n in found["confusions"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""Make the shipped files from the weights that train.py wrote, and measure them.
+
+    python training/export.py digits letters characters
+
+folds batch normalisation into the convolutions and the temperature into the last layer, rounds to
+half precision, writes `skhcr/pretrained/data/NAME.onnx` and its checksum, measures the file on the
+held-out parts, and writes the model card into the file and `docs/model_cards/NAME.md`.
+`--no-card` only writes files.
+"""
+
+import argparse
+import hashlib
+from pathlib import Path
+
+import numpy as np
+from cards import card_of, card_page
+from data import ROOT, TASKS
+from sklearn.pipeline import make_pipeline
+from weights import fold, load_weights
+
+from skhcr.classifiers import CNNClassifier
+from skhcr.preprocessing import PixelScaler
+from skhcr.runtime import export_onnx
+
+SHIPPED = ROOT / "skhcr/pretrained/data"
+PAGES = ROOT / "docs/model_cards"
+
+
+def fitted_pipeline(name):
+    """Return what is exported: a classifier with the weights of a task, that takes levels."""
+    weights, mean, scale, temperature, prior = load_weights(name)
+    classes = np.array(TASKS[name].classes)
+    if name == "digits":
+        classes = classes.astype(int)
+    options = {"width": weights[5].shape[-1], "batch_norm": False}
+    classifier = CNNClassifier("residual", network_options=options)._take_weights(
+        fold(weights, temperature),
+        classes,
+        prior,
+        (28, 28, 1),
+        (mean / 255, scale / 255),
+        ("residual", options),
+    )
+    return make_pipeline(PixelScaler(), classifier)
+
+
+def export(name, card=None):
+    """Write the shipped file of a task, and its line of SHA256SUMS."""
+    path = SHIPPED / f"{name}.onnx"
+    export_onnx(fitted_pipeline(name), path, weights_dtype="float16", card=card)
+    sums = SHIPPED / "SHA256SUMS"
+    lines = sums.read_text().splitlines() if sums.exists() else []
+    lines = [line for line in lines if not line.endswith(path.name)]
+    lines.append(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}")
+    sums.write_text("".join(f"{line}\n" for line in sorted(lines, key=lambda line: line[64:])))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("tasks", nargs="+", choices=TASKS)
+    parser.add_argument("--no-card", action="store_true")
+    options = parser.parse_args()
+    SHIPPED.mkdir(exist_ok=True)
+    for name in options.tasks:
+        export(name)
+        if not options.no_card:
+            card = card_of(name)
+            export(name, card)
+            PAGES.mkdir(exist_ok=True)
+            Path(PAGES / f"{name}.md").write_text(card_page(card), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

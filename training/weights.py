@@ -1,0 +1,70 @@
+"""Trained weights as Keras has them: files, and what shipping makes of them."""
+
+from pathlib import Path
+
+import numpy as np
+
+WEIGHTS = Path(__file__).resolve().parent / "weights"
+EPSILON = 1e-3  # of Keras's batch normalisation
+
+
+def save_weights(name, weights, mean, scale, temperature, class_prior):
+    """Write what a training ended with, whole or not at all, and return the path.
+
+    Parameters
+    ----------
+    name : str
+    weights : list of ndarray
+        As Keras has them. Half precision, which is what is shipped, is kept.
+    mean, scale : float
+        What pixels, from 0 to 255, are standardised by.
+    temperature : float
+        What logits are to be divided by.
+    class_prior : ndarray of shape (n_classes,)
+        How frequent the classes were.
+    """
+    WEIGHTS.mkdir(exist_ok=True)
+    path = WEIGHTS / f"{name}.npz"
+    unfinished = path.with_suffix(".part")
+    with unfinished.open("wb") as file:
+        np.savez_compressed(
+            file,
+            *[array.astype(np.float16) for array in weights],
+            pixels=np.array([mean, scale]),
+            temperature=temperature,
+            class_prior=class_prior,
+        )
+    unfinished.replace(path)
+    return path
+
+
+def load_weights(name):
+    """Return what a training wrote: weights, mean and scale of pixels, temperature, priors."""
+    with np.load(WEIGHTS / f"{name}.npz") as file:
+        weights = [file[f"arr_{i}"].astype(np.float32) for i in range(len(file.files) - 3)]
+        return weights, *map(float, file["pixels"]), float(file["temperature"]), file["class_prior"]
+
+
+def fold(weights, temperature):
+    """Return weights without batch normalisation, float32 that float16 can hold.
+
+    Parameters
+    ----------
+    weights : list of ndarray
+        Of :func:`skhcr.networks.residual`: for each convolution its kernel, then scale, offset,
+        mean and variance; and kernel and bias of the last layer.
+    temperature : float
+        What logits are divided by.
+
+    Returns
+    -------
+    list of ndarray
+        Kernel and bias of each layer.
+    """
+    folded = []
+    for i in range(0, len(weights) - 2, 5):
+        kernel, scale, offset, mean, variance = weights[i : i + 5]
+        factor = scale / np.sqrt(variance + EPSILON)
+        folded += [kernel * factor, offset - mean * factor]
+    folded += [array / temperature for array in weights[-2:]]
+    return [array.astype(np.float16).astype(np.float32) for array in folded]
