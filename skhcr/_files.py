@@ -22,12 +22,16 @@ def whole_file(path, suffixes):
         If the name ends otherwise.
     FileNotFoundError
         If there is no such folder.
+    IsADirectoryError
+        If `path` is a folder.
     """
     path = Path(path)
     if path.suffix not in suffixes:
         raise ValueError(f"path={str(path)!r} ends in {path.suffix!r}; expected one of {suffixes}.")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"path={str(path)!r}: there is no folder {path.parent}.")
+    if path.is_dir():
+        raise IsADirectoryError(f"path={str(path)!r} is a folder; expected a file.")
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".skhcr-") as folder:
         complete = Path(folder) / path.name
         yield complete

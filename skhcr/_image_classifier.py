@@ -94,3 +94,30 @@ def to_float32(images):
     if images.dtype.kind == "f" and not np.isfinite(single).all():
         raise ValueError("X holds values that are too large for float32.")
     return single
+
+
+def to_levels(images):
+    """Return images as float32 levels, 0 to 255, or raise a ValueError if they hold others.
+
+    What stands for white is 255 in `uint8`, 65535 in `uint16`, and otherwise 1 in an image without
+    a value over 1.1 (interpolation overshoots by as much) and 255 in any other.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n_samples, height, width, n_channels)
+    """
+    single = to_float32(images)
+    if images.dtype == np.uint8:
+        return single
+    axes = (1, 2, 3)
+    low, high = single.min(axis=axes, keepdims=True), single.max(axis=axes, keepdims=True)
+    if images.dtype.newbyteorder("=") == np.uint16:
+        white = np.float32(65535)
+    else:
+        white = np.where(high <= 1.1, np.float32(1), np.float32(255))
+    if (low < -0.1 * white).any() or (high > 1.1 * white).any():
+        raise ValueError(
+            f"X holds values from {low.min():g} to {high.max():g}; expected levels from 0 to 255, "
+            "or from 0 to 1."
+        )
+    return single * (np.float32(255) / white)

@@ -40,7 +40,7 @@ def load(images, part):
     Returns
     -------
     dict of str to (list of ndarray, ndarray)
-        For each data set its ink, uint8 of 28 x 28 or 56 x 56 (0 is paper), and targets, bool of
+        For each data set its ink, uint8 of 28 x 28 or more (0 is paper), and targets, bool of
         shape (n_samples, n_classes): True for every class that the label may mean, which is two
         for merged labels of EMNIST ByMerge.
     """
@@ -111,7 +111,7 @@ def _characters(part):
     sets = {"EMNIST ByClass": (X[chosen[part]], y[chosen[part]])}
     if part == "train":
         sets["EMNIST ByMerge"] = _merged(X)
-    files, labels = _english_files()
+    files, labels = english_files()
     chosen = _english_parts()[part]
     # File names of the test images: those are what users have.
     X = files if part == "test" else _english_ink()
@@ -144,7 +144,8 @@ def _english_parts():
 
 
 @functools.cache
-def _english_files():
+def english_files():
+    """Return the files of English and their labels, in the order that the split is made of."""
     files, labels = load_image_csv(DATA / "english/english.csv", return_X_y=True)
     order = np.argsort([Path(file).name for file in files])
     return np.asarray(files)[order], np.asarray(labels)[order].astype(str)
@@ -152,6 +153,6 @@ def _english_files():
 
 @functools.cache
 def _english_ink():
-    """Return all of English as ink of twice the size, so that distorting does not blur it."""
-    files, _ = _english_files()
-    return make_ink_pipeline(56, by="box", n_jobs=2).transform(list(files))
+    """Return all of English as large ink: small ink, drawn and extracted again, is blurred."""
+    files, _ = english_files()
+    return make_ink_pipeline(112, by="box", stroke=None, n_jobs=2).transform(list(files))

@@ -15,39 +15,37 @@ from pathlib import Path
 import numpy as np
 from cards import card_of, card_page
 from data import ROOT, TASKS
-from sklearn.pipeline import make_pipeline
 from weights import fold, load_weights
 
 from skhcr.classifiers import CNNClassifier
-from skhcr.preprocessing import PixelScaler
 from skhcr.runtime import export_onnx
 
 SHIPPED = ROOT / "skhcr/pretrained/data"
 PAGES = ROOT / "docs/model_cards"
 
 
-def fitted_pipeline(name):
-    """Return what is exported: a classifier with the weights of a task, that takes levels."""
-    weights, mean, scale, temperature, prior = load_weights(name)
-    classes = np.array(TASKS[name].classes)
-    if name == "digits":
+def fitted_classifier(task, name=None):
+    """Return a fitted classifier for a task, with weights of a name."""
+    weights, mean, scale, temperature, prior = load_weights(name or task)
+    classes = np.array(TASKS[task].classes)
+    if task == "digits":
         classes = classes.astype(int)
     options = {"width": weights[5].shape[-1], "batch_norm": False}
-    classifier = CNNClassifier("residual", network_options=options)._take_weights(
+    return CNNClassifier("residual", network_options=options)._take_weights(
         fold(weights, temperature),
         classes,
         prior,
         (28, 28, 1),
-        (mean / 255, scale / 255),
+        (mean, scale),
         ("residual", options),
+        takes_levels=True,
     )
-    return make_pipeline(PixelScaler(), classifier)
 
 
 def export(name, card=None):
     """Write the shipped file of a task, and its line of SHA256SUMS."""
     path = SHIPPED / f"{name}.onnx"
-    export_onnx(fitted_pipeline(name), path, weights_dtype="float16", card=card)
+    export_onnx(fitted_classifier(name), path, weights_dtype="float16", card=card)
     sums = SHIPPED / "SHA256SUMS"
     lines = sums.read_text().splitlines() if sums.exists() else []
     lines = [line for line in lines if not line.endswith(path.name)]

@@ -13,13 +13,23 @@ train() { python training/train.py "$@" --resume; }
 
 case "$1" in
 digits)
-    python training/prepare.py digits --copies 8
-    train digits --epochs 36 --repeat USPS=2 ARDIS=2
+    python training/prepare.py digits --copies 8 --scenes 1
+    train digits --name digits-1 --epochs 36 --repeat USPS=2 ARDIS=2
+    train digits --initial digits-1 --epochs 12 --learning-rate 6e-4 --repeat USPS=2 ARDIS=2 --seed 1
     ;;
 letters | characters)
-    python training/prepare.py characters --copies 3
-    train characters --name english-free --epochs 14 --repeat English=0
-    train "$1" --initial english-free --epochs 5 --learning-rate 1e-3 --repeat English=8
+    python training/prepare.py characters --copies 5 --scenes 0
+    train characters --name english-free-1 --epochs 14 --repeat English=0
+    train characters --name english-free --initial english-free-1 --epochs 6 --learning-rate 1e-3 \
+        --repeat English=0 --seed 1
+    if [[ $1 == letters ]]; then
+        train letters --initial english-free --epochs 4 --learning-rate 1e-3 --repeat English=8
+    else
+        train characters --name characters-1 --initial english-free --epochs 3 \
+            --learning-rate 8e-4 --repeat English=8
+        train characters --initial characters-1 --epochs 3 --learning-rate 1e-3 \
+            --repeat English=30 --seed 3
+    fi
     ;;
 *)
     echo "expected digits, letters or characters, not $1" >&2

@@ -15,10 +15,10 @@ from sklearn.utils.validation import (
 )
 
 from skhcr import networks
-from skhcr._image_classifier import ImageClassifierMixin, to_float32
+from skhcr._image_classifier import ImageClassifierMixin, to_float32, to_levels
 from skhcr.classifiers._initial_weights import (
     check_image_shape,
-    pixels_of,
+    check_pixels,
     read_initial_weights,
     weights_for,
 )
@@ -345,7 +345,7 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
         architecture, weights, labels = load_keras(path, classes)
         classifier = cls(network=architecture)
         return classifier._take_weights(
-            weights, labels, None, architecture.image_shape, (0.0, 1.0), (architecture, {})
+            weights, labels, None, architecture.image_shape, (0.0, 1.0), (architecture, {}), False
         )
 
     @classmethod
@@ -361,13 +361,18 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
             stored.image_shape,
             pixels,
             built_from,
+            stored.pixels is not None,
         )
 
-    def _take_weights(self, weights, classes, class_prior, image_shape, pixels, built_from):
+    def _take_weights(
+        self, weights, classes, class_prior, image_shape, pixels, built_from, takes_levels
+    ):
         """Become fitted without a fit."""
         self.classes_ = classes
         self.class_prior_ = class_prior
-        self._class_counts = np.zeros(len(classes))
+        self._class_counts = None  # of how many images is not known
+        self._takes_levels = takes_levels
+        self._started_from = self.initial_weights
         self.image_shape_ = tuple(image_shape)
         self.n_features_in_ = math.prod(image_shape)
         self.pixel_mean_, self.pixel_scale_ = pixels
@@ -390,12 +395,22 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
     def _fit_or_fail(self, X, y, sample_weight, *, resume, streaming=False, classes=None):
         resume = resume and hasattr(self, "weights_")
         built_from = (self.network, dict(self.network_options or {}))
+        if resume and self.initial_weights != self._started_from:
+            raise ValueError(
+                f"initial_weights={self.initial_weights!r} can't go on from weights that began as "
+                f"{self._started_from!r}. Set it back, or fit with warm_start=False."
+            )
         if resume and self.initial_weights is None and built_from != self._built_from:
             raise ValueError(
                 f"network={self.network!r} with network_options={self.network_options!r} can't go "
                 f"on from the weights of {self._built_from[0]!r} with {self._built_from[1]!r}. Set "
                 "them back, or fit with warm_start=False."
             )
+        stored = None
+        if not resume:
+            if self.initial_weights is not None:
+                stored = read_initial_weights(self.initial_weights)
+            self._takes_levels = stored is not None and stored.pixels is not None
         images = self._check_images(X, reset=not resume)  # (n, height, width, n_channels)
         codes = self._check_labels(images, y, resume, streaming, classes)
         sample_weight = training_weights(images, y, sample_weight, self.class_weight)
@@ -403,16 +418,15 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
             used = sample_weight > 0
             images, codes, sample_weight = images[used], codes[used], sample_weight[used]
 
-        stored = None
         if not resume:
             self.image_shape_ = images.shape[1:]
             self.n_features_in_ = math.prod(self.image_shape_)
-            if self.initial_weights is None:
+            if stored is None:
                 pixels = pixel_statistics(images, sample_weight)
             else:
-                stored = read_initial_weights(self.initial_weights)
                 check_image_shape(stored, self.image_shape_, self.initial_weights)
-                pixels = pixels_of(stored, images)
+                check_pixels(stored, images)
+                pixels = stored.pixel_mean, stored.pixel_scale
                 built_from = (stored.network, dict(stored.network_options))
             self.pixel_mean_, self.pixel_scale_ = pixels
             self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
@@ -421,11 +435,13 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
                 self.__dict__.pop(attribute, None)
             self._record({})
             self._class_counts = np.zeros(len(self.classes_))
-        # A new array: one in place would change the state that a failed fit goes back to.
-        self._class_counts = self._class_counts + np.bincount(
-            codes, sample_weight, minlength=len(self.classes_)
-        )
-        self.class_prior_ = self._class_counts / self._class_counts.sum()
+            self._started_from = self.initial_weights
+        if self._class_counts is not None:
+            # A new array: one in place would change the state that a failed fit goes back to.
+            self._class_counts = self._class_counts + np.bincount(
+                codes, sample_weight, minlength=len(self.classes_)
+            )
+            self.class_prior_ = self._class_counts / self._class_counts.sum()
         trainer = self._live_trainer()
         if stored is not None:
             new = trainer.network.get_weights()
@@ -521,7 +537,9 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
     def _check_images(self, X, *, reset):
         """Return `X` as uint8 or float32 of shape (n_samples, height, width, n_channels)."""
         images = self._stack_images(X, reset=reset)
-        return images if images.dtype == np.uint8 else to_float32(images)
+        if images.dtype == np.uint8:
+            return images
+        return to_levels(images) if self._takes_levels else to_float32(images)
 
     def _check_labels(self, images, y, resume, streaming, classes):
         """Set or check `classes_` and return the codes of `y`, positions in `classes_`."""

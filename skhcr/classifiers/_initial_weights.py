@@ -4,9 +4,8 @@ import os
 from numbers import Real
 from pathlib import Path
 
-import numpy as np
-
 from skhcr._shipped import NAMES, names_or, read_shipped
+from skhcr.classifiers._training_data import pixel_statistics
 
 
 def read_initial_weights(initial_weights):
@@ -54,24 +53,23 @@ def check_image_shape(stored, image_shape, initial_weights):
         )
 
 
-def pixels_of(stored, images):
-    """Return mean and scale of pixels as a stored network expects them.
+def check_pixels(stored, images):
+    """Raise a ValueError if pixels are of another size than a stored network was trained on.
 
-    Of a network that was trained on the levels 0 to 255: images without a value over 1, unless
-    they are `uint8`, hold levels divided by 255. Any other gets what it was trained on.
+    Networks that take levels, 0 to 255, are given levels. Others are given what comes, and are
+    trained on it to no avail if it is, say, 0 to 255 where they learned from 0 to 1.
     """
-    if stored.pixels is None and stored.pixel_mean <= 1:
-        return stored.pixel_mean, stored.pixel_scale
-    white = 255.0
-    if images.dtype != np.uint8:
-        low, high = images.min(), images.max()
-        white = 1.0 if high <= 1 else 255.0
-        if low < -0.1 * white or high > 1.1 * white:  # interpolation may overshoot
-            raise ValueError(
-                f"X holds values from {low:g} to {high:g}; a network with initial_weights expects "
-                "ink as levels from 0 (paper) to 255, or from 0 to 1."
-            )
-    return stored.pixel_mean * white / 255, stored.pixel_scale * white / 255
+    if stored.pixels is not None:
+        return
+    mean, scale = pixel_statistics(images)
+    ratio = max(scale, abs(mean)) / max(stored.pixel_scale, abs(stored.pixel_mean))
+    if not 0.05 < ratio < 20:
+        raise ValueError(
+            f"X holds pixels with a mean of {mean:.3g} and a standard deviation of {scale:.3g}, "
+            "where the network of initial_weights was trained on a mean of "
+            f"{stored.pixel_mean:.3g} and a standard deviation of {stored.pixel_scale:.3g}. Scale "
+            "them alike."
+        )
 
 
 def weights_for(stored, classes, weights):

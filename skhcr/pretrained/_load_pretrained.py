@@ -1,5 +1,6 @@
 """load_pretrained: from the package's own weights to a pipeline that reads."""
 
+import numpy as np
 from sklearn.pipeline import make_pipeline
 
 from skhcr import classifiers
@@ -71,4 +72,6 @@ def load_pretrained(name, *, trainable=False):
         classifier = getattr(classifiers, learner)._from_initial_weights(name)
     else:
         classifier = OnnxClassifier(shipped_path(name))
-    return make_pipeline(*[step for _, step in make_ink_pipeline(by=placed_by).steps], classifier)
+    # Fitted on a picture, so that one grey photo is not taken for many pictures of one row.
+    ink = make_ink_pipeline(by=placed_by).fit(np.zeros((1, 28, 28), dtype=np.uint8))
+    return make_pipeline(*[step for _, step in ink.steps], classifier)

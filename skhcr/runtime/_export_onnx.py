@@ -80,7 +80,8 @@ def export_onnx(fitted, path, *, weights_dtype="float32", card=None):
             "a pipeline that ends in one."
         )
     check_is_fitted(classifier)
-    white = 255 if _ends_in_scaler(steps) else 1
+    takes_levels = classifier._takes_levels  # whatever a scaler before it makes of them
+    white = 255 if _ends_in_scaler(steps) and not takes_levels else 1
     header = _describe(classifier, white, card)
     with whole_file(path, (".onnx",)) as complete:
         import onnx
@@ -118,7 +119,7 @@ def _describe(classifier, white, card):
         "alphabet": next((name for name in ALPHABETS if ALPHABETS[name] == labels), None),
         "class_prior": prior.tolist() if prior is not None and prior.all() else None,
         "image_shape": list(map(int, classifier.image_shape_)),
-        "pixels": {"low": 0, "high": 255} if white == 255 else None,
+        "pixels": {"low": 0, "high": 255} if white == 255 or classifier._takes_levels else None,
         "pixel_mean": float(white * classifier.pixel_mean_),
         "pixel_scale": float(white * classifier.pixel_scale_),
         "network": network,

@@ -111,6 +111,7 @@ class OnnxClassifier(ImageClassifierMixin, BaseEstimator):
             If it is not a file of :func:`export_onnx`, or is damaged, or of a newer format; or if
             `priors` are not numbers from 0 on, one for each class.
         """
+        self.__dict__.pop("_made_of", None)  # the file may be another by now
         self._prior_ratios()
         return self
 
@@ -194,10 +195,10 @@ class OnnxClassifier(ImageClassifierMixin, BaseEstimator):
             or not priors.any()
         ):
             raise ValueError(
-                f"priors={self.priors!r:.100} should be 'uniform' or {n_classes} numbers from 0 "
-                "on, not all 0: how frequent each of classes_ is."
+                f"priors={self.priors!r:.100}, of shape {priors.shape}, should be 'uniform' or "
+                f"{n_classes} numbers from 0 on, not all 0: how frequent each of classes_ is."
             )
-        ratios = priors / learnt
+        ratios = priors / priors.max() / learnt
         return (ratios / ratios.sum()).astype(np.float32)
 
     def _header(self):

@@ -1,8 +1,7 @@
 import numpy as np
 import onnxruntime
 
-from skhcr._image_classifier import to_float32
-from skhcr._images import white_level
+from skhcr._image_classifier import to_float32, to_levels
 from skhcr.runtime._onnx_file import not_loadable, read_content, read_header
 
 #: Images that run at once: more take more memory, and no less time.
@@ -39,9 +38,9 @@ class OnnxNetwork:
                 self.content, options, providers=["CPUExecutionProvider"], enable_fallback=False
             )
             (pixels,), (probabilities,) = self._session.get_inputs(), self._session.get_outputs()
+            metadata = self._session.get_modelmeta().custom_metadata_map
         except Exception as error:  # its errors have no common base
             raise not_loadable(name, error) from error
-        metadata = self._session.get_modelmeta().custom_metadata_map
         self.header = read_header(metadata, pixels.shape, probabilities.shape, name)
         self._names = pixels.name, probabilities.name
 
@@ -55,17 +54,9 @@ class OnnxNetwork:
         """
         probabilities = np.empty((len(images), len(self.header["classes"])), dtype=np.float32)
         input_name, output_name = self._names
+        levels = self.header["pixels"]
         for start in range(0, len(images), CHUNK_SIZE):
             chunk = slice(start, start + CHUNK_SIZE)
-            pixels = self._to_levels(images[chunk])
+            pixels = to_float32(images[chunk]) if levels is None else to_levels(images[chunk])
             probabilities[chunk] = self._session.run([output_name], {input_name: pixels})[0]
         return probabilities
-
-    def _to_levels(self, images):
-        """Return float32 images in the levels that the graph expects."""
-        single = to_float32(images)
-        levels = self.header["pixels"]
-        if levels is None or images.dtype == np.uint8:
-            return single
-        # As PixelScaler had it in training: white is 65535 in uint16, 1 in a picture of 0 to 1.
-        return single * np.asarray(levels["high"] / white_level(images), dtype=np.float32)

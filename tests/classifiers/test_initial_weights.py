@@ -94,7 +94,7 @@ def test_levels_and_scaled_pixels_are_the_same(digits):
         scaled, scaled_test = (images.astype(dtype) * dtype(factor) for images in (X, X_test))
         classifier = CNNClassifier(initial_weights="digits", **STILL).fit(scaled, y)
         assert_allclose(classifier.predict_proba(scaled_test), expected, atol=1e-4)
-    with pytest.raises(ValueError, match=r"values from -1 to 1; .*levels from 0 \(paper\) to 255"):
+    with pytest.raises(ValueError, match="values from -1 to 1; expected levels from 0 to 255"):
         CNNClassifier(initial_weights="digits").fit(X / 127.5 - 1, y)
 
 
@@ -112,10 +112,34 @@ def test_an_exported_file_without_a_scaler(digits, tmp_path):
     path = tmp_path / "levels.onnx"
     learnt = CNNClassifier("three_conv", epochs=2, random_state=0).fit(X, y)
     export_onnx(learnt, path)
-    for white in (1, 255):
-        classifier = CNNClassifier(initial_weights=path, **STILL).fit(X / white, y)
-        probabilities = classifier.predict_proba(X_test / white)
-        assert_allclose(probabilities, learnt.predict_proba(X_test), atol=1e-4)
+    classifier = CNNClassifier(initial_weights=path, **STILL).fit(X, y)
+    assert_allclose(classifier.predict_proba(X_test), learnt.predict_proba(X_test), atol=1e-4)
+    with pytest.raises(ValueError, match="was trained on a mean of"):
+        CNNClassifier(initial_weights=path, **STILL).fit(X / 255, y)
+
+
+def test_values_a_little_over_white_are_levels_from_0_to_1(digits):
+    X, y, X_test, _ = digits
+    classifier = CNNClassifier(initial_weights="digits", **STILL).fit(X / 255, y)
+    expected = classifier.predict_proba(X_test)
+    assert_allclose(classifier.predict_proba(X_test / 255 * 1.001), expected, atol=0.02)
+
+
+def test_going_on_keeps_what_is_known_of_frequencies(digits):
+    X, y, _, _ = digits
+    classifier = skhcr.load_pretrained("digits", trainable=True)[-1]
+    before = classifier.class_prior_
+    assert_array_equal(classifier.partial_fit(X[:8], y[:8]).class_prior_, before)
+    frequencies = np.bincount(y, minlength=10) / len(y)
+    assert_allclose(classifier.set_params(**STILL).fit(X, y).class_prior_, frequencies)
+
+
+def test_warm_start_refuses_other_initial_weights(digits):
+    X, y, _, _ = digits
+    classifier = skhcr.load_pretrained("digits", trainable=True)[-1]
+    classifier.set_params(initial_weights="characters", warm_start=True)
+    with pytest.raises(ValueError, match="'characters' can't go on from"):
+        classifier.fit(X, y)
 
 
 def test_a_file_without_its_weights(digits, tmp_path):

@@ -16,7 +16,7 @@ from skhcr import _shipped
 from skhcr._alphabets import CHARACTERS, UPPERCASE
 from skhcr.classifiers import CharacterClassifier, CNNClassifier, DigitClassifier
 from skhcr.datasets import load_characters, load_digits
-from skhcr.runtime import OnnxClassifier
+from skhcr.runtime import OnnxClassifier, export_onnx
 
 CLASSES = {
     "digits": np.arange(10),
@@ -171,3 +171,21 @@ assert not found, found
 def test_predicting_imports_neither_keras_nor_onnx():
     done = subprocess.run([sys.executable, "-c", WITHOUT_KERAS], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_one_grey_photo_is_not_many_rows():
+    reader = skhcr.load_pretrained("digits")
+    for photo in (load_digits().images[0], np.full((120, 90), 230, dtype=np.uint8)):
+        with pytest.raises(ValueError, match=r"pass X\[np.newaxis\]"):
+            reader.predict(photo)
+
+
+def test_what_is_learned_from_reads_the_same_levels(tmp_path):
+    images = load_digits().images[::200]
+    learner = skhcr.load_pretrained("digits", trainable=True)[-1]
+    expected = learner.predict_proba(images)
+    export_onnx(learner, tmp_path / "digits.onnx")
+    exported = OnnxClassifier(tmp_path / "digits.onnx")
+    for scaled in (images, images / 255, images.astype(np.uint16) * 257):
+        assert_allclose(learner.predict_proba(scaled), expected, atol=1e-4)
+        assert_allclose(exported.predict_proba(scaled), expected, atol=1e-4)

@@ -51,6 +51,7 @@ def test_the_header(pipeline, onnx_file):
         "version": __version__,
         "classes": {"dtype": "<i8", "values": list(range(10))},
         "alphabet": None,
+        "class_prior": pytest.approx(list(classifier.class_prior_)),
         "image_shape": [28, 28, 1],
         "pixels": {"low": 0, "high": 255},
         "pixel_mean": pytest.approx(255 * classifier.pixel_mean_),

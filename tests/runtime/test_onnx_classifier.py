@@ -127,6 +127,19 @@ def test_priors_that_are_none(onnx_file, digits, priors):
         OnnxClassifier(onnx_file, priors=priors).predict(digits[2])
 
 
+def test_priors_may_be_huge(onnx_file, frozen, digits):
+    same = OnnxClassifier(onnx_file, priors=1e308 * frozen.class_prior_)
+    assert_allclose(same.predict_proba(digits[2]), frozen.predict_proba(digits[2]), atol=1e-6)
+
+
+def test_fit_reads_the_file_again(onnx_file, digits, tmp_path):
+    path = tmp_path / "a.onnx"
+    path.write_bytes(onnx_file.read_bytes())
+    classifier = OnnxClassifier(path).fit(digits[2])
+    damaged(onnx_file, path, card={"another": 1})
+    assert classifier.fit(digits[2]).card_ == {"another": 1}
+
+
 def test_is_a_fitted_classifier(frozen, digits):
     assert is_classifier(frozen)
     assert not get_tags(frozen).requires_fit
