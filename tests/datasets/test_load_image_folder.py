@@ -6,11 +6,12 @@ from skhcr.datasets import load_image_folder
 
 @pytest.fixture
 def root(tmp_path):
+    root = tmp_path / "letters"  # the folder above is other tests' too
     for name in ("b/2.png", "b/10.PNG", "b/notes.txt", "A/1.jpg", "b/.hidden.png", ".git/x.png"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).touch()
-    (tmp_path / "readme.txt").touch()
-    return tmp_path
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+    (root / "readme.txt").touch()
+    return root
 
 
 def test_a_folder_a_class(root):

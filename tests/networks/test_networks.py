@@ -5,7 +5,7 @@ from skhcr import networks
 from skhcr.networks._layers import with_keras_layers
 
 
-@pytest.mark.parametrize("name", ["compact", "lenet", "three_conv"])
+@pytest.mark.parametrize("name", ["compact", "lenet", "residual", "three_conv"])
 @pytest.mark.parametrize("image_shape", [(1, 1, 1), (1, 7, 1), (3, 2, 3), (28, 28, 1), (40, 64, 3)])
 def test_any_image_size(name, image_shape):
     model = getattr(networks, name)(image_shape, 5)
@@ -13,6 +13,15 @@ def test_any_image_size(name, image_shape):
     assert probabilities.shape == (2, 5)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
     assert not model.compiled
+
+
+def test_residual_without_batch_normalisation_has_kernels_and_biases_only():
+    network = networks.residual((28, 28, 1), 5, width=8, batch_norm=False)
+    assert {type(layer).__name__ for layer in network.layers if layer.weights} == {
+        "Conv2D",
+        "Dense",
+    }
+    assert len(network.weights) == 18
 
 
 def test_wide_takes_one_pixel():
