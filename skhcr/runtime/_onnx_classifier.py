@@ -184,7 +184,7 @@ class OnnxClassifier(ImageClassifierMixin, BaseEstimator):
                 f"priors={self.priors!r:.100} can't be taken into account: the file does not tell "
                 "how frequent the classes were in training. Expected None."
             )
-        if isinstance(self.priors, str):
+        if isinstance(self.priors, str) and self.priors == "uniform":
             return (1 / learnt / np.sum(1 / learnt)).astype(np.float32)
         priors = np.asarray(self.priors)
         if (

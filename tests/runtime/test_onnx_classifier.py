@@ -123,8 +123,12 @@ def test_a_class_of_prior_0_is_never_predicted(onnx_file, digits):
     "priors", [[1] * 9, [-1] + [1] * 9, [0] * 10, [np.nan] * 10, ["a"] * 10, "even"]
 )
 def test_priors_that_are_none(onnx_file, digits, priors):
+    classifier = OnnxClassifier(onnx_file, priors=priors)
     with pytest.raises(ValueError, match="priors"):
-        OnnxClassifier(onnx_file, priors=priors).predict(digits[2])
+        classifier.predict(digits[2])
+    classifier.set_params(priors=None).predict(digits[2])
+    with pytest.raises(ValueError, match="priors"):  # of a file that is loaded already too
+        classifier.set_params(priors=priors).predict(digits[2])
 
 
 def test_priors_may_be_huge(onnx_file, frozen, digits):
