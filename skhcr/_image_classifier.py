@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.base import ClassifierMixin
 
-from skhcr._images import check_pictures, check_shape, stack_pictures
+from skhcr._images import check_pictures, check_shape, stack_pictures, white_level
 
 
 class ImageClassifierMixin(ClassifierMixin):
@@ -99,8 +99,7 @@ def to_float32(images):
 def to_levels(images):
     """Return images as float32 levels, 0 to 255, or raise a ValueError if they hold others.
 
-    What stands for white is 255 in `uint8`, 65535 in `uint16`, and otherwise 1 in an image without
-    a value over 1.1 (interpolation overshoots by as much) and 255 in any other.
+    White is what `white_level` says, and values may overshoot it, or 0, by a tenth.
 
     Parameters
     ----------
@@ -111,13 +110,10 @@ def to_levels(images):
         return single
     axes = (1, 2, 3)
     low, high = single.min(axis=axes, keepdims=True), single.max(axis=axes, keepdims=True)
-    if images.dtype.newbyteorder("=") == np.uint16:
-        white = np.float32(65535)
-    else:
-        white = np.where(high <= 1.1, np.float32(1), np.float32(255))
+    white = np.asarray(white_level(images), dtype=np.float32)
     if (low < -0.1 * white).any() or (high > 1.1 * white).any():
         raise ValueError(
             f"X holds values from {low.min():g} to {high.max():g}; expected levels from 0 to 255, "
             "or from 0 to 1."
         )
-    return single * (np.float32(255) / white)
+    return single * (255 / white)

@@ -25,6 +25,8 @@ from sklearn.utils.validation import validate_data
 #: Grey, colour, colour with alpha.
 CHANNEL_COUNTS = (1, 3, 4)
 
+_OVERSHOT_WHITE = 1.1
+
 
 class PictureTransformerMixin(TransformerMixin, auto_wrap_output_keys=None):
     """Mixin of transformers whose output may be pictures.
@@ -199,7 +201,8 @@ def white_level(pictures):
     """Return the pixel value that stands for white.
 
     The largest value of uint8 and uint16, 1 for bool. Other types do not say it themselves: there
-    it is 1 for a picture without a value over 1, and 255 for any other.
+    it is 1 for a picture without a value over 1.1, as interpolation overshoots by as much, and 255
+    for any other.
 
     Parameters
     ----------
@@ -218,9 +221,9 @@ def white_level(pictures):
     if dtype in (np.uint8, np.uint16):
         return int(np.iinfo(dtype).max)
     if pictures.ndim == 2:
-        return 1 if pictures.max() <= 1 else 255
+        return 1 if pictures.max() <= _OVERSHOT_WHITE else 255
     peak = pictures.max(axis=tuple(range(1, pictures.ndim)), keepdims=True)
-    return np.where(peak <= 1, 1, 255)
+    return np.where(peak <= _OVERSHOT_WHITE, 1, 255)
 
 
 def remember_pictures(estimator, reset, shape):

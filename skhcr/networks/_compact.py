@@ -1,9 +1,7 @@
-import math
-
 import keras
 from keras import layers
 
-from skhcr.networks._layers import FusedBatchNormalization, softmax
+from skhcr.networks._layers import FusedBatchNormalization, bounded_features, softmax
 
 
 def compact(image_shape, n_classes, *, filters=(16, 16, 40, 96), dropout=0.1):
@@ -50,10 +48,7 @@ def compact(image_shape, n_classes, *, filters=(16, 16, 40, 96), dropout=0.1):
     x = layers.MaxPooling2D(2, padding="same")(x)
     x = _block(x, filters[2], 3)  # (n, 7, 7, 40)
     x = _block(x, filters[3], 3, stride=2)  # (n, 4, 4, 96)
-    pool = [math.ceil(extent / 4) for extent in x.shape[1:3]]
-    if max(pool) > 1:
-        x = layers.AveragePooling2D(pool, padding="same")(x)
-    x = layers.Flatten()(x)  # (n, 4 * 4 * 96)
+    x = bounded_features(x)  # (n, 4 * 4 * 96)
     x = layers.Dropout(dropout)(x)
     return keras.Model(inputs, softmax(x, n_classes), name="compact")
 

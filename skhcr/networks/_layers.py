@@ -1,5 +1,7 @@
 """Layers that fit any image size down to 1 x 1, and one that is quick."""
 
+import math
+
 import keras
 from keras import layers
 
@@ -14,6 +16,14 @@ def max_pool(x):
     """Halve the image by 2 x 2 maxima, or keep an extent of one pixel."""
     fits = min(x.shape[1:3]) >= 2
     return layers.MaxPooling2D(2, padding="valid" if fits else "same")(x)
+
+
+def bounded_features(x):
+    """Average feature maps that are larger than 4 x 4 down to that, and make rows of them."""
+    pool = [math.ceil(extent / 4) for extent in x.shape[1:3]]
+    if max(pool) > 1:
+        x = layers.AveragePooling2D(pool, padding="same")(x)
+    return layers.Flatten()(x)  # (n, at most 4 * 4 * n_filters)
 
 
 def softmax(x, n_classes):

@@ -1,7 +1,7 @@
 import keras
 from keras import layers
 
-from skhcr.networks._layers import FusedBatchNormalization, softmax
+from skhcr.networks._layers import FusedBatchNormalization, bounded_features, softmax
 
 
 def residual(image_shape, n_classes, *, width=48, dropout=0.3, batch_norm=True):
@@ -60,9 +60,6 @@ def residual(image_shape, n_classes, *, width=48, dropout=0.3, batch_norm=True):
         x = layers.Activation("relu")(conv(x, filters, stride=2))
         x = block(x, filters)
     x = layers.Activation("relu")(conv(x, 2 * width, stride=2))  # (n, 4, 4, 96)
-    pool = [-(-extent // 4) for extent in x.shape[1:3]]
-    if max(pool) > 1:
-        x = layers.AveragePooling2D(pool, padding="same")(x)
-    x = layers.Flatten()(x)  # (n, 4 * 4 * 96)
+    x = bounded_features(x)  # (n, 4 * 4 * 96)
     x = layers.Dropout(dropout)(x)
     return keras.Model(inputs, softmax(x, n_classes), name="residual")

@@ -74,7 +74,8 @@ def to_uint8(batch):
     if batch.dtype == np.uint8:
         return batch
     check_range(batch)
-    return np.rint(batch * (255 / white_level(batch))).astype(np.uint8)
+    levels = batch * (255 / white_level(batch))
+    return np.rint(np.minimum(levels, 255, out=levels)).astype(np.uint8)
 
 
 def check_levels(estimator, X, *, reset, channel_counts=CHANNEL_COUNTS):

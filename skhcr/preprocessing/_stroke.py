@@ -72,7 +72,25 @@ def thin(mask, distance, width):
     ridge = (depth >= cv2.dilate(depth, np.ones((3, 3))) - 0.6) & (mask > 0)
     from_ridge = cv2.distanceTransform((~ridge).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
     thinner = np.maximum(depth - distance, width / 2 - from_ridge)
-    return _soft(np.clip(thinner + 0.5, 0, 1) * mask)
+    ink = np.clip(thinner + 0.5, 0, 1) * mask
+    return _soft(ink * _without_crumbs(ink > 0.5, mask, depth > distance, width))
+
+
+def _without_crumbs(thinned, mask, core, width):
+    """Return thinned strokes, and a pixel around, without what ridges left in wide corners.
+
+    A crumb is small, holds nothing of the core, which is what is left by moving edges, and was one
+    with something that does.
+    """
+    n_strokes, strokes = cv2.connectedComponents(mask)
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(thinned.view(np.uint8))
+    kept = thinned.view(np.uint8)
+    if len(stats) > n_strokes:
+        extents = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+        with_core = np.isin(strokes, np.unique(strokes[core]))
+        small = np.setdiff1d(np.flatnonzero(extents < 2 * width), pieces[core])
+        kept[np.isin(pieces, small) & with_core] = 0
+    return cv2.dilate(kept, np.ones((3, 3)))
 
 
 def _soft(ink):

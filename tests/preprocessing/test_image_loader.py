@@ -655,3 +655,10 @@ def test_one_colour_picture_is_no_batch():
         ImageLoader().transform(photo)
     assert ImageLoader().transform([photo])[0].shape == (100, 80)
     assert ImageLoader().transform(np.zeros((100, 80, 5), np.uint8)).shape == (100, 80, 5)
+
+
+@pytest.mark.parametrize("form", [np.stack, list])
+def test_levels_that_interpolation_overshot_are_still_levels_from_0_to_1(form, reference):
+    overshot = reference / 255 * 1.05
+    loaded = ImageLoader().transform(form([overshot, overshot]))
+    np.testing.assert_allclose(loaded[0], np.minimum(reference * 1.05, 255), atol=0.51)  # rounded

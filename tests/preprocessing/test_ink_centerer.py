@@ -1,3 +1,5 @@
+import itertools
+
 import cv2
 import numpy as np
 import pytest
@@ -130,6 +132,20 @@ def test_thinning_breaks_no_stroke(scenes):
     for before, after in zip(ink, thinned, strict=True):
         n_before = cv2.connectedComponents((before > 127).astype(np.uint8))[0]
         assert cv2.connectedComponents((after > 127).astype(np.uint8))[0] <= n_before
+
+
+@pytest.mark.parametrize(
+    "corners", [[(166, 150), (120, 196), (130, 119)], [(189, 115), (62, 76), (196, 86)]]
+)
+def test_thinning_leaves_nothing_beside_the_strokes(corners):
+    ink = np.zeros((300, 300), dtype=np.uint8)
+    for start, stop in itertools.pairwise(np.array(corners, dtype=float)):
+        along = (stop - start) / np.linalg.norm(stop - start)
+        side = 26 * np.array([-along[1], along[0]])
+        outline = [start + side, start - side, stop - side, stop + side]
+        cv2.fillPoly(ink, [np.rint(outline).astype(np.int32)], 255)
+    centred = InkCenterer(stroke=(2.4, 4.4)).transform([ink])[0]
+    assert cv2.connectedComponents((centred > 50).view(np.uint8))[0] == 2  # paper and ink
 
 
 def test_no_ink_stays_none():

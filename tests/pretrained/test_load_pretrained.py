@@ -18,6 +18,8 @@ from skhcr.classifiers import CharacterClassifier, CNNClassifier, DigitClassifie
 from skhcr.datasets import load_characters, load_digits
 from skhcr.runtime import OnnxClassifier, export_onnx
 
+#: What ONNX Runtime and TensorFlow may differ by for the shipped networks, whose logits are large.
+OTHER_ENGINE = 1e-4
 CLASSES = {
     "digits": np.arange(10),
     "letters": np.array(UPPERCASE),
@@ -71,7 +73,7 @@ def test_is_a_fitted_pipeline(name, reader, pictures):
     assert_array_equal(reader.classes_, CLASSES[name])
     probabilities = reader.predict_proba(X[:20])
     assert probabilities.dtype == np.float32
-    assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+    assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)  # float32
     ink = reader[:-1].transform(X[:20])
     labels, best = reader[-1].predict_top(ink, k=3)
     assert_array_equal(labels[:, 0], reader.predict(X[:20]))
@@ -108,9 +110,9 @@ def test_trainable_is_the_same(name, reader, pictures):
     assert_array_equal(trainable.classes_, reader.classes_)
     assert trainable.classes_.dtype == reader.classes_.dtype
     expected = reader.predict_proba(X[:100])
-    assert_allclose(trainable.predict_proba(X[:100]), expected, atol=1e-4)
+    assert_allclose(trainable.predict_proba(X[:100]), expected, atol=OTHER_ENGINE)
     copied = pickle.loads(pickle.dumps(trainable))
-    assert_allclose(copied.predict_proba(X[:100]), expected, atol=1e-4)
+    assert_allclose(copied.predict_proba(X[:100]), expected, atol=OTHER_ENGINE)
 
 
 def test_fit_goes_on_from_the_shipped_weights(name, pictures):
@@ -187,5 +189,5 @@ def test_what_is_learned_from_reads_the_same_levels(tmp_path):
     export_onnx(learner, tmp_path / "digits.onnx")
     exported = OnnxClassifier(tmp_path / "digits.onnx")
     for scaled in (images, images / 255, images.astype(np.uint16) * 257):
-        assert_allclose(learner.predict_proba(scaled), expected, atol=1e-4)
-        assert_allclose(exported.predict_proba(scaled), expected, atol=1e-4)
+        assert_allclose(learner.predict_proba(scaled), expected, atol=OTHER_ENGINE)
+        assert_allclose(exported.predict_proba(scaled), expected, atol=OTHER_ENGINE)

@@ -17,6 +17,9 @@ SPEC = importlib.util.spec_from_file_location("weights", PATH)
 weights = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(weights)
 
+#: What ONNX Runtime and TensorFlow may differ by for the shipped networks, whose logits are large.
+OTHER_ENGINE = 1e-4
+
 
 @pytest.mark.parametrize("name", NAMES)
 def test_shipped_graph_holds_the_folded_weights(name):
@@ -34,7 +37,8 @@ def test_shipped_graph_computes_what_keras_does(name):
     images = (load_digits() if name == "digits" else load_characters()).images[::50]
     reader = load_pretrained(name)
     trainable = load_pretrained(name, trainable=True)
-    assert_allclose(trainable.predict_proba(images), reader.predict_proba(images), atol=1e-4)
+    expected = reader.predict_proba(images)
+    assert_allclose(trainable.predict_proba(images), expected, atol=OTHER_ENGINE)
 
 
 def test_folding_keeps_what_the_network_computes():
@@ -50,4 +54,5 @@ def test_folding_keeps_what_the_network_computes():
     folded = residual((28, 28, 1), 4, width=8, batch_norm=False)
     folded.set_weights(weights.fold([w.astype(np.float32) for w in arrays], 1.0))
     images = load_digits().images[:20, ..., np.newaxis].astype(np.float32) / 255
+    # Weights are rounded to float16 as they are folded.
     assert_allclose(folded.predict_on_batch(images), network.predict_on_batch(images), atol=0.01)
