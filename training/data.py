@@ -21,6 +21,9 @@ from skhcr.preprocessing import make_ink_pipeline
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("SKHCR_DATA", ROOT / "../shared/data")).resolve()
 
+#: So often each of the few images of English stands in every copy, each time distorted otherwise.
+ENGLISH_VERSIONS = 10
+
 #: Of each task its classes, the images that it learns from, and how these are centred.
 TASKS = {
     "digits": SimpleNamespace(classes=DIGITS, images="digits", by="mass"),
@@ -57,10 +60,7 @@ def targets_of(task, targets):
     if task != "letters":
         return targets
     n_digits, n_letters = len(DIGITS), len(UPPERCASE)
-    capitals, small = (
-        targets[:, n_digits : n_digits + n_letters],
-        targets[:, n_digits + n_letters :],
-    )
+    _, capitals, small = np.split(targets, [n_digits, n_digits + n_letters], axis=1)
     return capitals | small  # case-folded
 
 
@@ -115,6 +115,8 @@ def _characters(part):
     chosen = _english_parts()[part]
     # File names of the test images: those are what users have.
     X = files if part == "test" else _english_ink()
+    if part == "train":
+        chosen = np.tile(chosen, ENGLISH_VERSIONS)
     return sets | {"English": (X[chosen], labels[chosen])}
 
 

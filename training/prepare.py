@@ -6,7 +6,7 @@ writes into `training/work/`, which is not part of the repository: `digits.npz` 
 origin of the images, and `digits-00.npy`, `digits-01.npy`, ... with the images. The first of them
 is undistorted, the last ones are what is left of pictures in the conditions of
 `benchmarks/scenes.py`: small ones, blurred ones, on squared paper. A copy that is there already is
-left as it is.
+left as it is. SKHCR_WORK names another folder.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from data import ROOT, TASKS, load
 from sklearn.pipeline import Pipeline
 from tqdm import tqdm
 
+from skhcr._files import whole_file
 from skhcr.preprocessing import make_ink_pipeline
 
 sys.path.append(str(ROOT / "benchmarks"))
@@ -91,10 +92,8 @@ def prepare(images, name, sets, n_copies, n_scenes=0, n_jobs=-1):
                 )
                 for i, start in enumerate(starts)
             )
-            unfinished = path.with_suffix(".part")
-            with unfinished.open("wb") as file:
-                np.save(file, np.concatenate(list(made)))
-            unfinished.replace(path)
+            with whole_file(path, (".npy",)) as complete:
+                np.save(complete, np.concatenate(list(made)))
 
 
 def main():

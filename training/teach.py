@@ -3,7 +3,8 @@
     KERAS_BACKEND=torch python training/teach.py digits digits-a
 
 writes `training/work/digits-00-digits-a.npy` and so on, probabilities (n_samples, n_classes) of the
-network `training/weights/digits-a.npz`, which `train.py --teachers digits-a` learns from.
+network `training/weights/digits-a.npz`, which `train.py --teachers digits-a` learns from. Of the
+data sets named after `--silent-on` it says nothing: those that it has not learnt itself.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from prepare import WORK
 from tqdm import tqdm
 from weights import load_weights
 
+from skhcr._files import whole_file
 from skhcr.networks import residual
 
 
@@ -22,6 +24,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("task", choices=TASKS)
     parser.add_argument("name", help="of the weights")
+    parser.add_argument("--silent-on", nargs="*", default=[], metavar="SET")
     parser.add_argument("--policy", default="mixed_bfloat16", help="of Keras, for calculating")
     options = parser.parse_args()
     keras.mixed_precision.set_global_policy(options.policy)
@@ -29,6 +32,8 @@ def main():
     model = residual((28, 28, 1), len(TASKS[options.task].classes), width=weights[5].shape[-1])
     model.set_weights(weights)
     images = TASKS[options.task].images
+    with np.load(WORK / f"{images}.npz") as file:
+        silent = np.isin(file["origin"], options.silent_on)
     for path in tqdm(sorted(WORK.glob(f"{images}-[0-9][0-9].npy")), desc=options.name):
         pictures = np.load(path, mmap_mode="r")
         probabilities = [
@@ -37,10 +42,10 @@ def main():
             )
             for start in range(0, len(pictures), 512)
         ]
-        np.save(
-            WORK / f"{path.stem}-{options.name}.npy",
-            np.concatenate(probabilities).astype(np.float16),
-        )
+        probabilities = np.concatenate(probabilities).astype(np.float16)
+        probabilities[silent] = 0
+        with whole_file(WORK / f"{path.stem}-{options.name}.npy", (".npy",)) as complete:
+            np.save(complete, probabilities)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from scipy.special import softmax
 from tqdm import tqdm
 from weights import load_weights, save_weights
 
+from skhcr._files import whole_file
 from skhcr.networks import residual
 
 SIDE = 28
@@ -92,7 +93,7 @@ class Pictures(keras.utils.PyDataset):
             images[copy == k, ..., 0] = self.copies[k][chosen[copy == k]]
             for teacher in self.soft:
                 soft[copy == k] += teacher[k][chosen[copy == k]]
-        shift = self.rng.integers(-1, 2, size=2)  # one for a batch: each copy is drawn anew
+        shift = self.rng.integers(-1, 2, size=2)  # by a pixel at most: copies come again
         images = np.roll(images, tuple(shift), axis=(1, 2))
         return (images - self.mean) / self.scale, np.stack([targets, soft], axis=1)
 
@@ -101,7 +102,7 @@ class MergedCrossentropy(keras.losses.Loss):
     """Cross-entropy of the sum of the probabilities of all classes that a label may mean.
 
     Targets are (n_samples, 2, n_classes): which classes those are, and what teachers say, whose
-    share of the loss is `distillation`.
+    share of the loss is `distillation`; where they say nothing it is 0.
     """
 
     def __init__(self, smoothing, distillation=0.0):
@@ -116,8 +117,10 @@ class MergedCrossentropy(keras.losses.Loss):
         loss = (1 - self.smoothing) * loss - self.smoothing * ops.mean(log, axis=1)
         if not self.distillation:
             return loss
-        taught = -ops.sum(soft * log, axis=1) / ops.maximum(ops.sum(soft, axis=1), 1e-7)
-        return (1 - self.distillation) * loss + self.distillation * taught
+        known = ops.sum(soft, axis=1)
+        taught = -ops.sum(soft * log, axis=1) / ops.maximum(known, 1e-7)
+        share = ops.where(known > 0, self.distillation, 0.0)
+        return (1 - share) * loss + share * taught
 
 
 def accuracy(y_true, y_pred):
@@ -152,14 +155,13 @@ class Progress(keras.callbacks.Callback):
         if (epoch + 1) % 5 == 0 or epoch + 1 == self.epochs:
             figures += " | validation " + self.evaluate(self.model)
         logging.info(f"{epoch + 1} {figures} | {time.perf_counter() - self.start:.0f} s")
-        unfinished = self.folder / "unfinished.npz"
-        np.savez(
-            unfinished,
-            *self.model.get_weights(),
-            *[ops.convert_to_numpy(variable) for variable in self.model.optimizer.variables],
-            n_epochs=epoch + 1,
-        )
-        unfinished.replace(self.folder / "state.npz")
+        with whole_file(self.folder / "state.npz", (".npz",)) as complete:
+            np.savez(
+                complete,
+                *self.model.get_weights(),
+                *[ops.convert_to_numpy(variable) for variable in self.model.optimizer.variables],
+                n_epochs=epoch + 1,
+            )
 
 
 def validation_part(task, mean, scale):

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from skhcr._files import whole_file
+
 WEIGHTS = Path(__file__).resolve().parent / "weights"
 EPSILON = 1e-3  # of Keras's batch normalisation
 
@@ -25,16 +27,14 @@ def save_weights(name, weights, mean, scale, temperature, class_prior):
     """
     WEIGHTS.mkdir(exist_ok=True)
     path = WEIGHTS / f"{name}.npz"
-    unfinished = path.with_suffix(".part")
-    with unfinished.open("wb") as file:
+    with whole_file(path, (".npz",)) as complete:
         np.savez_compressed(
-            file,
+            complete,
             *[array.astype(np.float16) for array in weights],
             pixels=np.array([mean, scale]),
             temperature=temperature,
             class_prior=class_prior,
         )
-    unfinished.replace(path)
     return path
 
 
