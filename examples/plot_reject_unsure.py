@@ -88,6 +88,7 @@ folded = probabilities @ np.eye(len(folded_classes))[code]  # (n_samples, 36)
 folded_is_wrong = folded_classes[folded.argmax(axis=1)] != np.char.lower(characters.target)
 
 import matplotlib.pyplot as plt
+from matplotlib.ticker import MultipleLocator
 
 fig = plt.figure(figsize=(12, 5.4), layout="constrained")
 left, right = fig.subfigures(1, 2, width_ratios=[1.15, 1])
@@ -106,6 +107,7 @@ ax.annotate(
 )
 ax.xaxis.set_major_formatter("{x:.0%}")
 ax.yaxis.set_major_formatter("{x:.0%}")
+ax.yaxis.set_major_locator(MultipleLocator(0.05))
 ax.set(xlabel="Coverage: answered", ylabel="Error: wrong answers", xlim=(0, 1.01))
 ax.set_ylim(bottom=0)
 ax.spines[["top", "right"]].set_visible(False)

@@ -109,16 +109,17 @@ def card_page(card):
         "## Held-out figures",
         "",
         f"Measured through `load_pretrained` on what training never saw: {card['held_out']}.",
-        "ECE is the expected calibration error, of 15 bins.",
+        "ECE is the expected calibration error, of 15 bins; what is behind it, a perfectly "
+        "calibrated model has on as few images by chance.",
         "",
-        "| part | images | accuracy | case-insensitive | top 2 | ECE |",
-        "|---|---|---|---|---|---|",
+        "| part | images | accuracy | case-insensitive | top 2 | ECE | by chance |",
+        "|---|---|---|---|---|---|---|",
     ]
     for part, found in card["figures"].items():
         lines.append(
             f"| {part} | {found['n_samples']:,} | {found['accuracy']:.2%} "
             f"| {found['case_insensitive']:.2%} | {found['top_2']:.2%} "
-            f"| {found['calibration_error']:.2%} |"
+            f"| {found['calibration_error']:.2%} | {found['calibration_error_by_chance']:.2%} |"
         )
     lines += ["", "Most frequent confusions, true → predicted:", ""]
     for part, found in card["figures"].items():

@@ -33,14 +33,21 @@ def calibration_error(probabilities, right, n_bins=15):
     return float(np.abs(gaps).sum() / len(right))
 
 
+def calibration_error_by_chance(probabilities, n_draws=200):
+    """Return the mean calibration error that a perfectly calibrated model has on so few images."""
+    confidence = probabilities.max(axis=1)
+    draws = np.random.default_rng(0).random((n_draws, len(confidence))) < confidence
+    return float(np.mean([calibration_error(probabilities, right) for right in draws]))
+
+
 def figures(model, sources, labels):
     """Return accuracies and calibration error of a model, and its worst confusions.
 
     Returns
     -------
     dict
-        "n_samples", "accuracy", "case_insensitive", "top_2", "calibration_error", and "confusions",
-        a list of (true, predicted, count).
+        "n_samples", "accuracy", "case_insensitive", "top_2", "calibration_error",
+        "calibration_error_by_chance", and "confusions", a list of (true, predicted, count).
     """
     probabilities = np.concatenate(
         [model.predict_proba(sources[i : i + 500]) for i in range(0, len(sources), 500)]
@@ -60,6 +67,7 @@ def figures(model, sources, labels):
         "case_insensitive": float((folded[order[:, 0]] == folded[truth]).mean()),
         "top_2": float((order[:, :2] == truth[:, np.newaxis]).any(axis=1).mean()),
         "calibration_error": calibration_error(probabilities, right),
+        "calibration_error_by_chance": calibration_error_by_chance(probabilities),
         "confusions": [
             (str(classes[i]), str(classes[j]), int(matrix[i, j])) for i, j in pairs if matrix[i, j]
         ],
@@ -71,8 +79,8 @@ def main():
     parser.add_argument("tasks", nargs="*", choices=[*TASKS, []], default=[], help="(all)")
     parser.add_argument("--english-free", action="store_true")
     options = parser.parse_args()
-    print("| model | held-out part | images | top-1 | case-insensitive | top-2 | ECE |")
-    print("|---|---|---|---|---|---|---|")
+    print("| model | held-out part | images | top-1 | case-insensitive | top-2 | ECE | by chance |")
+    print("|---|---|---|---|---|---|---|---|")
     if options.english_free:
         measure_english_free()
         return
@@ -101,7 +109,7 @@ def print_row(task, name, found):
     print(
         f"| {task} | {name} | {found['n_samples']:,} | {found['accuracy']:.2%} "
         f"| {found['case_insensitive']:.2%} | {found['top_2']:.2%} "
-        f"| {found['calibration_error']:.2%} |"
+        f"| {found['calibration_error']:.2%} | {found['calibration_error_by_chance']:.2%} |"
     )
     print(*(f"{true}→{read} {n}" for true, read, n in found["confusions"]), flush=True)
 

@@ -238,6 +238,7 @@ def main():
         level=logging.INFO,
         format="%(asctime)s %(message)s",
         handlers=[logging.FileHandler(WORK / f"{name}.log"), logging.StreamHandler()],
+        force=True,  # as libraries may have set up handlers
     )
     keras.utils.set_random_seed(options.seed)
     keras.mixed_precision.set_global_policy(options.policy)
