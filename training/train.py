@@ -25,7 +25,7 @@ from prepare import WORK
 from scipy.optimize import brentq
 from scipy.special import softmax
 from tqdm import tqdm
-from weights import load_weights, save_weights
+from weights import load_weights, save_weights, widen
 
 from skhcr._files import whole_file
 from skhcr.networks import residual
@@ -255,8 +255,9 @@ def main():
     )
     model = residual((SIDE, SIDE, 1), len(classes), width=options.width, dropout=options.dropout)
     if weights:
-        # A network for other classes hands over all but its last layer.
+        # A narrower network is widened; one for other classes hands over all but its last layer.
         own = model.get_weights()
+        weights = widen(weights, options.width, np.random.default_rng(options.seed))
         model.set_weights(
             [old if old.shape == new.shape else new for old, new in zip(weights, own, strict=True)]
         )

@@ -68,3 +68,51 @@ def fold(weights, temperature):
         folded += [kernel * factor, offset - mean * factor]
     folded += [array / temperature for array in weights[-2:]]
     return [array.astype(np.float16).astype(np.float32) for array in folded]
+
+
+def widen(weights, width, rng):
+    """Return weights of a wider network that computes the same, but for a little noise [1]_.
+
+    Some filters stand there twice, and what reads them takes half of each; without the noise, they
+    would learn the same ever after.
+
+    Parameters
+    ----------
+    weights : list of ndarray
+        Of :func:`skhcr.networks.residual` with batch normalisation.
+    width : int
+        Number of filters of the first block, at least as many as they have.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    list of ndarray
+
+    References
+    ----------
+    .. [1] T. Chen, I. Goodfellow, J. Shlens, "Net2Net: Accelerating Learning via Knowledge
+       Transfer", ICLR 2016.
+    """
+    narrow = weights[5].shape[-1]
+    wider = {narrow: width, 2 * narrow: 2 * width}
+
+    def twice(n):
+        return np.arange(wider.get(n, n)) % n
+
+    def read(kernel, axis):
+        """Repeat what a kernel reads, each a part of it."""
+        source = twice(kernel.shape[axis])
+        shares = np.bincount(source)[source].reshape([-1 if i == axis else 1 for i in range(4)])
+        return np.take(kernel, source, axis) / shares
+
+    widened = []
+    for i in range(0, len(weights) - 2, 5):
+        kernel = read(weights[i], 2)
+        noise = 1 + 0.02 * rng.standard_normal((*kernel.shape[:3], len(twice(kernel.shape[3]))))
+        out = twice(kernel.shape[3])
+        widened.append(kernel[..., out] * noise)
+        widened += [array[out] for array in weights[i + 1 : i + 5]]
+    dense, bias = weights[-2:]
+    maps = dense.reshape(-1, 1, 2 * narrow, dense.shape[1])  # (positions, 1, filters, classes)
+    widened += [read(maps, 2).reshape(-1, dense.shape[1]), bias]
+    return [array.astype(np.float32) for array in widened]

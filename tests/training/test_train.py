@@ -53,10 +53,17 @@ def pictures(training):
 
 def run(training, monkeypatch, name, *arguments):
     """Train, as the command line does, and return the weights."""
-    options = "--epochs 2 --width 4 --dropout 0 --batch-size 32 --policy float32".split()
-    options += ["--learning-rate", "2e-2"]
-    argv = ["train.py", "digits", "--name", name, *options, *arguments]
-    monkeypatch.setattr(sys, "argv", argv)
+    options = {
+        "--epochs": 2,
+        "--width": 4,
+        "--dropout": 0,
+        "--batch-size": 32,
+        "--policy": "float32",
+        "--learning-rate": 2e-2,
+    }
+    argv = ["train.py", "digits", "--name", name]
+    argv += [str(part) for option in options.items() for part in option]
+    monkeypatch.setattr(sys, "argv", [*argv, *arguments])
     training.main()
     return sys.modules["weights"].load_weights(name)[0]
 
@@ -64,18 +71,18 @@ def run(training, monkeypatch, name, *arguments):
 def test_an_interrupted_training_ends_where_it_would_have(training, pictures, monkeypatch):
     expected = run(training, monkeypatch, "whole")
 
-    class StopHere(Exception):
+    class StopHereError(Exception):
         pass
 
     write = training.Progress.on_epoch_end
 
     def interrupt(self, epoch, logs=None):
         write(self, epoch, logs)
-        raise StopHere
+        raise StopHereError
 
     with monkeypatch.context() as patch:
         patch.setattr(training.Progress, "on_epoch_end", interrupt)
-        with pytest.raises(StopHere):
+        with pytest.raises(StopHereError):
             run(training, patch, "broken")
     resumed = run(training, monkeypatch, "broken", "--resume")
     for array, other in zip(resumed, expected, strict=True):
@@ -126,3 +133,24 @@ def test_temperature_makes_as_sure_as_right(training):
     right = logits.argmax(axis=1) == labels
     sure = softmax(logits / temperature, axis=1).max(axis=1)
     assert_allclose(sure.mean(), right.mean(), atol=1e-6)
+
+
+def test_a_widened_network_computes_the_same(training, digits):
+    from skhcr.networks import residual
+
+    narrow, wide = (residual((28, 28, 1), 10, width=width) for width in (6, 8))
+    rng = np.random.default_rng(0)
+    narrow.set_weights(
+        [
+            rng.uniform(0.5, 1.5, w.shape) if w.ndim == 1 else rng.normal(0, 0.1, w.shape)
+            for w in narrow.get_weights()
+        ]
+    )
+    X = digits[2][..., np.newaxis] / np.float32(255)
+    widen = sys.modules["weights"].widen
+    same = widen(narrow.get_weights(), 6, rng)
+    assert [w.shape for w in same] == [w.shape for w in narrow.get_weights()]
+    wide.set_weights(widen(narrow.get_weights(), 8, rng))
+    expected = narrow.predict_on_batch(X)
+    assert expected.max(axis=1).mean() > 0.2  # which has something to say
+    assert_allclose(wide.predict_on_batch(X), expected, atol=0.05)  # noise of 2 % of the weights
