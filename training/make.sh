@@ -3,36 +3,60 @@
 #
 #     training/make.sh digits | letters | characters
 #
-# Run once more after an interruption, it goes on where it was. The backend of Keras is the one that
-# is installed: on a CPU without TensorFlow's own needs, `pip install torch` and KERAS_BACKEND=torch
-# train fastest. Exporting needs TensorFlow.
+# and with `english-free` the weights that measure how well unknown hands are read, which are not
+# shipped. Run once more after an interruption, it goes on where it was. The backend of Keras is the
+# one that is installed: on a CPU without TensorFlow's own needs, `pip install torch` and
+# KERAS_BACKEND=torch train fastest. Exporting needs TensorFlow.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 train() { python training/train.py "$@" --resume; }
+teach() { python training/teach.py "$@"; }
+
+# Without English: what English is learnt from, and the teacher of those that learn it.
+english_free() {
+    python training/prepare.py characters --copies 5 --scenes 0
+    train characters --name english-free-1 --width 48 --epochs 14 --repeat English=0
+    train characters --name english-free-2 --initial english-free-1 --width 48 --epochs 6 \
+        --learning-rate 1e-3 --repeat English=0 --seed 1
+}
+
+characters() {
+    english_free
+    teach characters english-free-2 --silent-on English
+    train characters --epochs 27 --teachers english-free-2 --distillation 0.5
+}
 
 case "$1" in
 digits)
+    often=(--repeat USPS=2 ARDIS=2)
     python training/prepare.py digits --copies 8 --scenes 1
-    train digits --name digits-1 --epochs 36 --repeat USPS=2 ARDIS=2
-    train digits --initial digits-1 --epochs 12 --learning-rate 6e-4 --repeat USPS=2 ARDIS=2 --seed 1
+    train digits --name digits-1 --width 48 --epochs 36 "${often[@]}"
+    train digits --name digits-2 --width 48 --initial digits-1 --epochs 12 --learning-rate 6e-4 \
+        "${often[@]}" --seed 1
+    teach digits digits-1
+    train digits --name digits-3 --epochs 44 --teachers digits-1 --distillation 0.5 "${often[@]}" \
+        --seed 1
+    teach digits digits-2
+    teach digits digits-3
+    train digits --initial digits-3 --epochs 10 --learning-rate 1e-3 \
+        --teachers digits-1 digits-2 digits-3 --distillation 0.5 "${often[@]}" --seed 2
     ;;
-letters | characters)
-    python training/prepare.py characters --copies 5 --scenes 0
-    train characters --name english-free-1 --epochs 14 --repeat English=0
-    train characters --name english-free --initial english-free-1 --epochs 6 --learning-rate 1e-3 \
-        --repeat English=0 --seed 1
-    if [[ $1 == letters ]]; then
-        train letters --initial english-free --epochs 4 --learning-rate 1e-3 --repeat English=8
-    else
-        train characters --name characters-1 --initial english-free --epochs 3 \
-            --learning-rate 8e-4 --repeat English=8
-        train characters --initial characters-1 --epochs 3 --learning-rate 1e-3 \
-            --repeat English=30 --seed 3
-    fi
+letters)
+    characters
+    train letters --initial characters --epochs 4 --learning-rate 1e-3
+    ;;
+characters)
+    characters
+    ;;
+english-free)
+    english_free
+    train characters --name english-free --initial english-free-2 --epochs 17 \
+        --learning-rate 1.5e-3 --repeat English=0 --seed 4
+    exit
     ;;
 *)
-    echo "expected digits, letters or characters, not $1" >&2
+    echo "expected digits, letters, characters or english-free, not $1" >&2
     exit 2
     ;;
 esac

@@ -220,7 +220,7 @@ def main():
     parser.add_argument("--learning-rate", type=float, default=2e-3)
     parser.add_argument("--weight-decay", type=float, default=0.02)
     parser.add_argument("--smoothing", type=float, default=0.05)
-    parser.add_argument("--width", type=int, default=48)
+    parser.add_argument("--width", type=int, default=64)
     parser.add_argument("--dropout", type=float, default=0.3)
     parser.add_argument("--repeat", nargs="*", default=[], metavar="SET=TIMES")
     parser.add_argument("--initial", help="name of weights to go on from")

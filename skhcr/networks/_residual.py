@@ -4,7 +4,7 @@ from keras import layers
 from skhcr.networks._layers import FusedBatchNormalization, bounded_features, softmax
 
 
-def residual(image_shape, n_classes, *, width=48, dropout=0.3, batch_norm=True):
+def residual(image_shape, n_classes, *, width=64, dropout=0.3, batch_norm=True):
     r"""Build the residual network of the shipped weights: large data, best accuracy.
 
     Convolution of 16 filters 3 x 3; then twice: one that halves the image and a residual block
@@ -18,7 +18,7 @@ def residual(image_shape, n_classes, *, width=48, dropout=0.3, batch_norm=True):
         (height, width, n_channels), each at least 1.
     n_classes : int
         Number of outputs.
-    width : int, default=48
+    width : int, default=64
         Number of filters of the first block.
     dropout : float in [0, 1), default=0.3
         Share of features that is dropped before the last layer.
@@ -42,7 +42,7 @@ def residual(image_shape, n_classes, *, width=48, dropout=0.3, batch_norm=True):
     --------
     >>> from skhcr.networks import residual
     >>> residual((28, 28, 1), 62).count_params()
-    436302
+    729102
     """
 
     def conv(x, filters, stride=1):
@@ -56,10 +56,10 @@ def residual(image_shape, n_classes, *, width=48, dropout=0.3, batch_norm=True):
 
     inputs = keras.Input(image_shape)  # (n, 28, 28, 1), say
     x = layers.Activation("relu")(conv(inputs, 16))
-    for filters in (width, 2 * width):  # (n, 14, 14, 48), (n, 7, 7, 96)
+    for filters in (width, 2 * width):  # (n, 14, 14, 64), (n, 7, 7, 128)
         x = layers.Activation("relu")(conv(x, filters, stride=2))
         x = block(x, filters)
-    x = layers.Activation("relu")(conv(x, 2 * width, stride=2))  # (n, 4, 4, 96)
-    x = bounded_features(x)  # (n, 4 * 4 * 96)
+    x = layers.Activation("relu")(conv(x, 2 * width, stride=2))  # (n, 4, 4, 128)
+    x = bounded_features(x)  # (n, 4 * 4 * 128)
     x = layers.Dropout(dropout)(x)
     return keras.Model(inputs, softmax(x, n_classes), name="residual")
