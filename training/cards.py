@@ -61,7 +61,7 @@ _TEXTS = {
             "and the cases of c, k, m, o, p, s, u, v, w, x, y, z can't be told apart for sure. "
             "predict_top gives the alternatives.",
             "How frequent characters are is learnt from forms: half of EMNIST are digits, so that "
-            "a ring is a 0 rather than an O.",
+            "a ring or a bar as a pen on a form draws it is a 0 or a 1 rather than an O or an l.",
             "No accents and no other alphabets: they are read as the nearest of the 62.",
         ],
     },
