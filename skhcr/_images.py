@@ -25,7 +25,7 @@ from sklearn.utils.validation import validate_data
 #: Grey, colour, colour with alpha.
 CHANNEL_COUNTS = (1, 3, 4)
 
-_OVERSHOT_WHITE = 1.1
+_OVERSHOT_WHITE = 1.5
 
 
 class PictureTransformerMixin(TransformerMixin, auto_wrap_output_keys=None):
@@ -201,7 +201,7 @@ def white_level(pictures):
     """Return the pixel value that stands for white.
 
     The largest value of uint8 and uint16, 1 for bool. Other types do not say it themselves: there
-    it is 1 for a picture without a value over 1.1, as interpolation overshoots by as much, and 255
+    it is 1 for a picture without a value over 1.5, as interpolation overshoots by as much, and 255
     for any other.
 
     Parameters

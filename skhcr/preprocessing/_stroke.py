@@ -73,24 +73,28 @@ def thin(mask, distance, width):
     from_ridge = cv2.distanceTransform((~ridge).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
     thinner = np.maximum(depth - distance, width / 2 - from_ridge)
     ink = np.clip(thinner + 0.5, 0, 1) * mask
-    return _soft(ink * _without_crumbs(ink > 0.5, mask, depth > distance, width))
+    _drop_crumbs(ink, mask, depth > 0.75 * distance, width)
+    return _soft(ink)
 
 
-def _without_crumbs(thinned, mask, core, width):
-    """Return thinned strokes, and a pixel around, without what ridges left in wide corners.
+def _drop_crumbs(ink, mask, core, width):
+    """Empty what ridges leave beside thinned strokes, as they end in the corners of broad ones too.
 
-    A crumb is small, holds nothing of the core, which is what is left by moving edges, and was one
-    with something that does.
+    A crumb is small, holds nothing of the core, which is deep in the ink, and was one with
+    something that does.
     """
-    n_strokes, strokes = cv2.connectedComponents(mask)
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(thinned.view(np.uint8))
-    kept = thinned.view(np.uint8)
-    if len(stats) > n_strokes:
-        extents = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-        with_core = np.isin(strokes, np.unique(strokes[core]))
-        small = np.setdiff1d(np.flatnonzero(extents < 2 * width), pieces[core])
-        kept[np.isin(pieces, small) & with_core] = 0
-    return cv2.dilate(kept, np.ones((3, 3)))
+    thinned = (ink > 0.5).view(np.uint8)
+    if cv2.connectedComponents(thinned)[0] <= 2:  # paper, and all the ink in one piece
+        return
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(thinned)
+    strokes = cv2.connectedComponents(mask)[1]
+    with_core = np.isin(strokes, strokes[core])
+    extents = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    small = np.setdiff1d(np.flatnonzero(extents < 2 * width), pieces[core])
+    crumbs = np.isin(pieces, small) & with_core
+    if crumbs.any():
+        kept = cv2.dilate(((pieces > 0) & ~crumbs).view(np.uint8), np.ones((3, 3)))
+        ink *= kept  # with what is less than half of ink around crumbs
 
 
 def _soft(ink):

@@ -658,7 +658,12 @@ def test_one_colour_picture_is_no_batch():
 
 
 @pytest.mark.parametrize("form", [np.stack, list])
-def test_levels_that_interpolation_overshot_are_still_levels_from_0_to_1(form, reference):
-    overshot = reference / 255 * 1.05
+@pytest.mark.parametrize("overshoot", [1.05, 1.4])
+def test_levels_that_interpolation_overshot_are_still_levels_from_0_to_1(
+    form, overshoot, reference
+):
+    overshot = reference / 255 * overshoot
     loaded = ImageLoader().transform(form([overshot, overshot]))
-    np.testing.assert_allclose(loaded[0], np.minimum(reference * 1.05, 255), atol=0.51)  # rounded
+    np.testing.assert_allclose(
+        loaded[0], np.minimum(reference * overshoot, 255), atol=0.51
+    )  # rounded

@@ -6,6 +6,7 @@ import pytest
 
 from skhcr.datasets import load_characters, load_digits
 from skhcr.preprocessing import InkCenterer
+from skhcr.preprocessing._stroke import thin
 
 
 def bounds(ink, level=0.5):
@@ -122,6 +123,13 @@ def test_a_hair_and_a_marker_look_alike():
     hair, pen, marker = InkCenterer(stroke=3).transform([digit(2), digit(16), digit(60)])
     assert np.corrcoef(hair.ravel(), pen.ravel())[0, 1] > 0.9
     assert np.corrcoef(marker.ravel(), pen.ravel())[0, 1] > 0.75
+
+
+def test_thinning_keeps_a_dot_that_touches_a_broad_stem():
+    mask = np.zeros((400, 400), dtype=np.uint8)
+    cv2.line(mask, (200, 200), (200, 340), 1, 60)
+    cv2.circle(mask, (200, 150), 22, 1, -1)
+    assert thin(mask, distance=24, width=8)[130:160].max() > 127
 
 
 def test_thinning_breaks_no_stroke(scenes):
