@@ -25,6 +25,8 @@ from sklearn.utils.validation import validate_data
 #: Grey, colour, colour with alpha.
 CHANNEL_COUNTS = (1, 3, 4)
 
+#: Up to here a float picture is one of levels from 0 to 1: cubic interpolation of ink reaches 1.3,
+#: and a picture of levels from 0 to 255 that reaches no further is black.
 _OVERSHOT_WHITE = 1.5
 
 
@@ -201,8 +203,8 @@ def white_level(pictures):
     """Return the pixel value that stands for white.
 
     The largest value of uint8 and uint16, 1 for bool. Other types do not say it themselves: there
-    it is 1 for a picture without a value over 1.5, as interpolation overshoots by as much, and 255
-    for any other.
+    it is 1 for a picture without a value over 1.5, as interpolation overshoots 1, and 255 for any
+    other.
 
     Parameters
     ----------

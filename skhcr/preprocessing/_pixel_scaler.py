@@ -12,8 +12,8 @@ class PixelScaler(OneToOneFeatureMixin, PictureTransformerMixin, BaseEstimator):
     """Scale pixels to `float32` in [0, 1] by dividing by the value of white.
 
     White is 255 in `uint8`, 65535 in `uint16` and 1 in `bool`. Other types do not say it: there
-    it is 1 for a picture that holds no value over 1.5 (interpolation overshoots by as much), and
-    255 for any other.
+    it is 1 for a picture that holds no value over 1.5 (interpolation overshoots 1), and 255 for
+    any other.
 
     Attributes
     ----------

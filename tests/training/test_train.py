@@ -132,7 +132,7 @@ def test_temperature_makes_as_sure_as_right(training):
     temperature = training.fit_temperature(softmax(logits, axis=1), np.eye(10)[labels])
     right = logits.argmax(axis=1) == labels
     sure = softmax(logits / temperature, axis=1).max(axis=1)
-    assert_allclose(sure.mean(), right.mean(), atol=1e-6)
+    assert_allclose(sure.mean(), right.mean(), atol=1e-6)  # to which the root is searched for
 
 
 def test_a_widened_network_computes_the_same(training, digits):
