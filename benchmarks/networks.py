@@ -17,6 +17,7 @@ from pathlib import Path
 import keras
 import numpy as np
 from sklearn.model_selection import train_test_split
+from tables import write_table
 
 from skhcr import networks
 from skhcr.classifiers import CharacterClassifier, DigitClassifier
@@ -60,6 +61,7 @@ def main():
     parser.add_argument("--images", type=int, default=20_000)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--table", help="write the table to this Markdown file too")
     parser.add_argument("--networks", nargs="+", default=list(networks.__all__))
     options = parser.parse_args()
     X, y = fetch_mnist(subset="train", data_home=DATA, return_X_y=True)
@@ -82,17 +84,21 @@ def main():
             predict_speeds.append(len(predicted) / (done - begun))
             digits.append(np.mean(predicted == test[name][1]))
             characters.append(np.nan if name == "wide" else score_characters(name, seed))
-    print(
-        f"{'':12}{'':12}{'multipl.':>14}{'fit':>10}{'predict':>10}{'MNIST':>10}{'characters':>12}"
-    )
-    print(f"{'network':12}{'parameters':>12}{'/image':>14}{'images/s':>10}{'images/s':>10}")
+    heads = ["network", "parameters", "multiplications an image", "images/s to fit"]
+    heads += ["images/s to predict", "MNIST", "characters"]
+    rows = []
     for name, (fit_speeds, predict_speeds, digits, characters) in results.items():
         model = getattr(networks, name)((64, 64, 3) if name == "wide" else (28, 28, 1), 10)
-        print(
-            f"{name:12}{model.count_params():12,}{count_multiplications(model):14,}"
-            f"{statistics.median(fit_speeds):10,.0f}{statistics.median(predict_speeds):10,.0f}"
-            f"{statistics.median(digits):10.2%}{statistics.median(characters):12.1%}"
+        learned = statistics.median(characters)
+        rows.append(
+            [name, f"{model.count_params():,}", f"{count_multiplications(model):,}"]
+            + [f"{statistics.median(speeds):,.0f}" for speeds in (fit_speeds, predict_speeds)]
+            + [f"{statistics.median(digits):.2%}", f"{learned:.1%}" if learned == learned else ""]
         )
+    for row in [heads, *rows]:
+        print("  ".join(f"{cell:>{len(head)}}" for cell, head in zip(row, heads, strict=True)))
+    if options.table:
+        write_table(options.table, heads, rows)
 
 
 if __name__ == "__main__":

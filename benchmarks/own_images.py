@@ -24,6 +24,7 @@ import joblib
 import numpy as np
 import scenes
 from sklearn.pipeline import make_pipeline
+from tables import write_table
 
 from skhcr import load_pretrained
 from skhcr.classifiers import CharacterClassifier, DigitClassifier
@@ -137,13 +138,14 @@ def measure(task, options):
 
 
 def table(results, options):
-    """Return the results as a Markdown table."""
+    """Return the results as a table: its heads and rows."""
     heads = [f"{task}, {way}" for task in results for way in ("ink pipeline", "plain resizing")]
-    lines = [f"| condition | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
-    for condition in options.conditions:
-        cells = [f"{100 * value:.1f}" for task in results for value in results[task][condition]]
-        lines.append(f"| {condition} | {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
+    rows = [
+        [condition]
+        + [f"{100 * value:.1f}" for task in results for value in results[task][condition]]
+        for condition in options.conditions
+    ]
+    return ["condition", *heads], rows
 
 
 def draw_sheet(path, rows):
@@ -230,9 +232,8 @@ def main():
         measure_files(options)
         return
     results = {task: measure(task, options) for task in options.tasks}
-    print(table(results, options))
     if options.table:
-        Path(options.table).write_text(table(results, options))
+        write_table(options.table, *table(results, options))
     if options.sheet:
         draw_sheet(options.sheet, scene_rows(options))
 

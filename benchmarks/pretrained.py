@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from tables import write_table
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(os.environ.get("SKHCR_DATA", ROOT / "../shared/data")).resolve()
@@ -65,11 +66,15 @@ def cold(_):
                 )
                 seconds, megabytes, *modules = result.stdout.split()
                 runs[name].append((float(seconds), float(megabytes), modules))
+    rows = []
     for name, measured in runs.items():
         seconds, megabytes = (statistics.median(run[i] for run in measured) for i in (0, 1))
         print(f"{name}: {seconds:.2f} s, {megabytes:.0f} MB, imported {measured[0][2]}")
+        rows.append([name, f"{seconds:.2f} s", f"{megabytes:.0f} MB"])
     more = [b[0] - a[0] for a, b in zip(*runs.values(), strict=True)]
     print(f"more than the imports before it: {statistics.median(more):.2f} s")
+    rows.append(["the difference", f"{statistics.median(more):.2f} s", ""])
+    return ["a new process", "time", "memory"], rows
 
 
 def milliseconds(function, n):
@@ -85,6 +90,7 @@ def latency(_):
     from skhcr import load_pretrained
     from skhcr.datasets import load_characters, load_digits
 
+    rows = []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "photo.jpg"
         path.write_bytes(a_photo())
@@ -103,6 +109,8 @@ def latency(_):
                 f"{name}: one 28 x 28 image {image:.2f} ms, one photo {photo:.1f} ms, "
                 f"10,000 images {seconds:.1f} s"
             )
+            rows.append([name, f"{image:.2f} ms", f"{photo:.1f} ms", f"{seconds:.1f} s"])
+    return ["weights", "one image, 28 x 28", "one photo, 1200 x 900", "10,000 images"], rows
 
 
 def fine_tune(options):
@@ -124,10 +132,13 @@ def fine_tune(options):
         folded = np.char.lower(read) == np.char.lower(labels[test])
         return f"{np.mean(read == labels[test]):.1%} ({folded.mean():.1%} if case does not count)"
 
-    print("English, test part, as shipped:", accuracies())
+    before = accuracies()
+    print("English, test part, as shipped:", before)
     start = time.perf_counter()
     reader[-1].fit(ink, labels[train])
-    print(f"fine-tuned in {time.perf_counter() - start:.0f} s:", accuracies())
+    seconds = time.perf_counter() - start
+    print(f"fine-tuned in {seconds:.0f} s:", accuracies())
+    return ["as shipped", "fine-tuned", "in"], [[before, accuracies(), f"{seconds:.0f} s"]]
 
 
 def main():
@@ -137,8 +148,11 @@ def main():
     )
     parser.add_argument("command", choices=commands)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--table", help="write the figures to this Markdown file too")
     options = parser.parse_args()
-    commands[options.command](options)
+    heads, rows = commands[options.command](options)
+    if options.table:
+        write_table(options.table, heads, rows)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Handwritten character recognition, the scikit-learn way.
 
 Each room is a subpackage, imported when it is first used: ``skhcr.datasets``,
-``skhcr.preprocessing``, ``skhcr.networks``, ``skhcr.classifiers``, ``skhcr.runtime`` and
-``skhcr.pretrained``, whose :func:`load_pretrained` stands here too.
+``skhcr.preprocessing``, ``skhcr.networks``, ``skhcr.classifiers``, ``skhcr.runtime``,
+``skhcr.pretrained``, whose :func:`load_pretrained` stands here too, ``skhcr.metrics`` and
+``skhcr.inspection``.
 """
 
 import lazy_loader as _lazy
@@ -11,7 +12,16 @@ __version__ = "0.1.0.dev0"
 
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
-    submodules=["classifiers", "datasets", "networks", "preprocessing", "pretrained", "runtime"],
+    submodules=[
+        "classifiers",
+        "datasets",
+        "inspection",
+        "metrics",
+        "networks",
+        "preprocessing",
+        "pretrained",
+        "runtime",
+    ],
     submod_attrs={"pretrained": ["load_pretrained"]},
 )
 __all__ += ["__version__"]

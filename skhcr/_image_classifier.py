@@ -40,8 +40,9 @@ class ImageClassifierMixin(ClassifierMixin):
         Returns
         -------
         labels : ndarray of shape (n_samples, k)
+            The labels of each image, the most probable first.
         probabilities : ndarray of shape (n_samples, k)
-            float32.
+            Their probabilities, float32.
 
         Raises
         ------

@@ -8,7 +8,16 @@ import pytest
 
 import skhcr
 
-ROOMS = ["classifiers", "datasets", "networks", "preprocessing", "pretrained", "runtime"]
+ROOMS = [
+    "classifiers",
+    "datasets",
+    "inspection",
+    "metrics",
+    "networks",
+    "preprocessing",
+    "pretrained",
+    "runtime",
+]
 
 
 def run(code):
@@ -46,6 +55,32 @@ X, y = skhcr.datasets.load_digits(return_X_y=True)
 pixels = skhcr.preprocessing.PixelScaler().fit_transform(X[:5])
 assert skhcr.preprocessing.ImageResizer(14).fit_transform(pixels).shape == (5, 196)
 keras = {"tensorflow", "keras", "scikeras", "matplotlib"} & set(sys.modules)
+assert not keras, keras
+"""
+    )
+
+
+def test_displays_and_metrics_import_neither_keras_nor_matplotlib():
+    """Matplotlib comes with the first plot, Keras with LiveTrainingHistory or Grad-CAM only."""
+    run(
+        """
+import sys
+import skhcr.inspection, skhcr.metrics
+for room in (skhcr.inspection, skhcr.metrics):
+    for name in room.__all__:
+        if name != "LiveTrainingHistory":
+            getattr(room, name)
+heavy = {"tensorflow", "keras", "scikeras", "matplotlib"} & set(sys.modules)
+assert not heavy, heavy
+import matplotlib
+matplotlib.use("Agg")
+import numpy as np
+from skhcr.datasets import load_digits
+reader = skhcr.load_pretrained("digits")
+images = load_digits().images[:4]
+skhcr.inspection.PredictionGridDisplay.from_estimator(reader, images)
+skhcr.inspection.SaliencyDisplay.from_estimator(reader, images)
+keras = {"tensorflow", "keras", "scikeras"} & set(sys.modules)
 assert not keras, keras
 """
     )

@@ -29,6 +29,11 @@ def compact(image_shape, n_classes, *, filters=(16, 16, 40, 96), dropout=0.1):
     keras.Model
         Uncompiled; (n_samples, \*image_shape) to probabilities (n_samples, n_classes).
 
+    Raises
+    ------
+    ValueError
+        If `filters` are not four.
+
     References
     ----------
     .. [1] S. Ioffe, C. Szegedy, "Batch Normalization: Accelerating Deep Network Training by

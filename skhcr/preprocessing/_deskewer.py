@@ -135,6 +135,11 @@ class Deskewer(OneToOneFeatureMixin, PictureTransformerMixin, BaseEstimator):
         -------
         ndarray of str
             The names of the columns of rows, or ``pixel_<row>_<column>`` for ink of one size.
+
+        Raises
+        ------
+        ValueError
+            If `fit` was given ink of several sizes, whose pixels have no names in common.
         """
         check_is_fitted(self, "picture_shape_")
         if hasattr(self, "n_features_in_"):

@@ -94,7 +94,8 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
 
     References
     ----------
-    .. [1] J. Serra, "Image Analysis and Mathematical Morphology", Academic Press, 1982.
+    .. [1] J. Serra, "Image Analysis and Mathematical Morphology", Academic Press, London,
+       1982.
     .. [2] B. Gatos, I. Pratikakis and S. J. Perantonis, "Adaptive degraded document image
        binarization", Pattern Recognition 39(3), pp. 317-327, 2006.
 
@@ -195,6 +196,12 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
             ``"paper"`` what it would be without ink; ``"contrast"`` is how far one is from the
             other, 255 being the ink's own; ``"no lines"`` the same without ruled lines and boxes
             (missing with ``remove_lines=False``); ``"ink"`` is what `transform` returns.
+
+        Raises
+        ------
+        ValueError
+            If `picture` is not one array of such a shape, holds NaN or infinity, or its pixels lie
+            neither in [0, 1] nor in [0, 255].
         """
         self._validate_params()
         if not isinstance(picture, np.ndarray) or picture.ndim not in (2, 3):
@@ -225,6 +232,11 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
         -------
         ndarray of str
             ``pixel_<row>_<column>``, of pictures of one size.
+
+        Raises
+        ------
+        ValueError
+            If `fit` was given pictures of several sizes, whose pixels have no names in common.
         """
         check_is_fitted(self, "picture_shape_")
         if self.picture_shape_ is None:

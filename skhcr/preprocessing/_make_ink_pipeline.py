@@ -72,6 +72,12 @@ def make_ink_pipeline(
         :class:`ImageLoader`, :class:`InkExtractor`, :class:`Deskewer` if asked for, and
         :class:`InkCenterer`.
 
+    Raises
+    ------
+    ValueError
+        If `stroke` is a string other than "auto", or `deskew` neither True nor False. The other
+        parameters are checked by the steps, when they are used.
+
     See Also
     --------
     InkExtractor : Its `stages` show what a picture looks like on the way.

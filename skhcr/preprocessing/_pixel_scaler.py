@@ -98,6 +98,11 @@ class PixelScaler(OneToOneFeatureMixin, PictureTransformerMixin, BaseEstimator):
         ndarray of str
             The names of the columns of rows, or ``pixel_<row>_<column>``, with ``_<channel>``
             behind it where there are channels, for pictures of one size.
+
+        Raises
+        ------
+        ValueError
+            If `fit` was given pictures of several sizes, whose pixels have no names in common.
         """
         check_is_fitted(self, "picture_shape_")
         if hasattr(self, "n_features_in_"):

@@ -1,0 +1,141 @@
+import numpy as np
+import pytest
+from sklearn.exceptions import NotFittedError
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.svm import LinearSVC
+
+import skhcr
+from skhcr.classifiers import CNNClassifier
+from skhcr.inspection import SaliencyDisplay
+from skhcr.preprocessing import ImageFlattener, PixelScaler
+
+
+def two_bars(n, random_state):
+    """Pictures whose class is how a bar in the upper left lies; the square is no evidence."""
+    rng = np.random.default_rng(random_state)
+    X = np.zeros((n, 20, 20), np.uint8)
+    y = rng.integers(0, 2, n)
+    X[y == 0, 3:9, 5] = 255
+    X[y == 1, 5, 3:9] = 255
+    X[:, 13:18, 13:18] = rng.integers(100, 255, (n, 1, 1))
+    return X, np.array(["upright", "level"])[y]
+
+
+@pytest.fixture(scope="module")
+def cnn():
+    X, y = two_bars(300, 0)
+    options = {"filters": (8, 8, 16, 16), "dropout": 0.0}
+    model = make_pipeline(
+        PixelScaler(), CNNClassifier(network_options=options, epochs=8, random_state=0)
+    ).fit(X, y)
+    assert model.score(*two_bars(50, 1)) == 1
+    return model
+
+
+def share_of_evidence(display):
+    """Return how much of the evidence lies about the bar."""
+    total = display.saliency.sum(axis=(1, 2))
+    return (display.saliency[:, :11, :11].sum(axis=(1, 2)) / total).mean()
+
+
+# The maps of Grad-CAM are coarse; evenly spread evidence would be 0.3.
+@pytest.mark.parametrize(("method", "share"), [("grad-cam", 0.5), ("occlusion", 0.9)])
+def test_evidence_is_where_the_classes_differ(cnn, method, share):
+    X, _ = two_bars(6, 2)
+    display = SaliencyDisplay.from_estimator(cnn, X, method=method)
+    assert display.saliency.shape == (6, 20, 20)
+    assert display.saliency.min() >= 0
+    assert share_of_evidence(display) > share
+
+
+def test_auto_is_grad_cam_where_there_is_a_network(cnn):
+    X, y = two_bars(4, 2)
+    auto, cam = (SaliencyDisplay.from_estimator(cnn, X, method=m) for m in ("auto", "grad-cam"))
+    assert np.array_equal(auto.saliency, cam.saliency)
+    neighbours = KNeighborsClassifier(2).fit(X.reshape(4, -1), y)
+    auto, hidden = (
+        SaliencyDisplay.from_estimator(neighbours, X.reshape(4, -1), method=m)
+        for m in ("auto", "occlusion")
+    )
+    assert np.array_equal(auto.saliency, hidden.saliency)
+
+
+def test_any_classifier_by_occlusion():
+    X, y = two_bars(200, 0)
+    model = make_pipeline(ImageFlattener(), PixelScaler(), LinearSVC()).fit(X, y)
+    display = SaliencyDisplay.from_estimator(model, X[:5])
+    assert share_of_evidence(display) > 0.7
+    assert [text.get_text() for text in display.text_] == list(y[:5])
+
+
+def test_forms_of_samples_give_the_same(cnn):
+    X, _ = two_bars(3, 4)
+    display = SaliencyDisplay.from_estimator(cnn, X, method="occlusion")
+    for form in (X[..., np.newaxis], list(X)):
+        other = SaliencyDisplay.from_estimator(cnn, form, method="occlusion")
+        assert np.allclose(other.saliency, display.saliency, atol=1e-6)
+
+
+def test_evidence_for_another_label(cnn):
+    X, y = two_bars(4, 3)
+    other = np.where(y == "level", "upright", "level")
+    display = SaliencyDisplay.from_estimator(cnn, X, target=other)
+    assert list(display.labels) == list(other)
+    assert not np.allclose(display.saliency, SaliencyDisplay.from_estimator(cnn, X).saliency)
+    display = SaliencyDisplay.from_estimator(cnn, X, target="level")
+    assert set(display.labels) == {"level"}
+
+
+def test_both_ways_give_the_same_picture(cnn, pixels_of):
+    X, _ = two_bars(3, 5)
+    one = SaliencyDisplay.from_estimator(cnn, X)
+    other = SaliencyDisplay.from_predictions(X / 255, one.saliency, one.labels)
+    assert np.array_equal(pixels_of(one), pixels_of(other))
+    assert len(one.images_) == 6
+    assert len(one.heat_) == 3
+    assert np.max(one.heat_[0].get_alpha()) == 1
+
+
+def test_shipped_weights_on_pictures_of_several_sizes(digits):
+    *_, X, y = digits
+    papers = [
+        np.pad(255 - X[0], 20, constant_values=255),
+        np.pad(255 - X[1], 7, constant_values=255),
+    ]
+    reader = skhcr.load_pretrained("digits")
+    display = SaliencyDisplay.from_estimator(reader, papers)
+    assert display.saliency.shape == (2, 28, 28)
+    assert np.array_equal(display.pictures, reader[:-1].transform(papers))
+    assert list(display.labels) == list(y[:2])
+
+
+def test_no_evidence_at_all_is_drawn(digits):
+    X, y, *_ = digits
+    display = SaliencyDisplay.from_predictions(X[:1], np.zeros((1, 28, 28)), y[:1])
+    assert np.max(display.heat_[0].get_alpha()) == 0
+
+
+def test_errors(cnn, digits):
+    X, y, *_ = digits
+    with pytest.raises(NotFittedError):
+        SaliencyDisplay.from_estimator(KNeighborsClassifier(), X[:1])
+    with pytest.raises(ValueError, match="500 samples; expected at most 50"):
+        SaliencyDisplay.from_estimator(cnn, X)
+    bars, _ = two_bars(2, 6)
+    with pytest.raises(ValueError, match=r"target holds .*, not among the classes"):
+        SaliencyDisplay.from_estimator(cnn, bars, target="round")
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        SaliencyDisplay.from_estimator(cnn, bars, target=["level"])
+    with pytest.raises(ValueError, match="method='lime' should be one of"):
+        SaliencyDisplay.from_estimator(cnn, bars, method="lime")
+    rows = X.reshape(len(X), -1)
+    neighbours = KNeighborsClassifier().fit(rows, y)
+    with pytest.raises(ValueError, match="needs a CNNClassifier"):
+        SaliencyDisplay.from_estimator(neighbours, rows[:1], method="grad-cam")
+    with pytest.raises(
+        ValueError, match=r"saliency\[0\] has shape \(2, 2\); expected .*\(28, 28\)"
+    ):
+        SaliencyDisplay.from_predictions(X[:1], np.zeros((1, 2, 2)), y[:1])
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        SaliencyDisplay.from_predictions(X[:1], np.zeros((2, 28, 28)), y[:1])
