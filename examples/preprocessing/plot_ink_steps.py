@@ -56,114 +56,61 @@ is_e = letters.target == "E"
 photo = take_photo(letters.images[is_e][11])
 
 # %%
-# 1. Load
-# -------
-#
-# :class:`~skhcr.preprocessing.ImageLoader` reads the file, turns the picture upright and makes it
-# grey. It takes whatever can become a picture: here the bytes of a file, mostly its name. Large
-# photos are shrunk as they are read.
-
-import matplotlib.pyplot as plt
-
-from skhcr.preprocessing import ImageLoader
-
-picture = ImageLoader(max_size=640).transform([photo])[0]
-
-AS_PICTURE = {"cmap": "gray", "vmin": 0, "vmax": 255}
-AS_INK = {"cmap": "gray_r", "vmin": 0, "vmax": 255}  # dark on white: 0, white, is paper
-
-
-def show(ax, pixels, title, **how):
-    """Show a picture with a title and no ticks."""
-    ax.imshow(pixels, **how)
-    ax.set_title(title)
-    ax.set(xticks=[], yticks=[])
-
-
-fig, axes = plt.subplots(1, 2, figsize=(8.6, 4.8), width_ratios=(4, 3), layout="tight")
-show(axes[0], Image.open(BytesIO(photo)), "What the file holds")
-show(axes[1], picture, f"ImageLoader: {picture.shape[0]} x {picture.shape[1]}, grey", **AS_PICTURE)
-
-# %%
-# 2. Extract the ink
-# ------------------
-#
-# :class:`~skhcr.preprocessing.InkExtractor` tells ink from all else. Its ``stages`` show how: it
-# estimates what the paper would look like without ink, shadow and all; the contrast is the part of
-# the light that is missing; lines go; what is too faint or too small for a character goes. In the
-# first two pictures white is bright, from the third on it is paper.
-
-from skhcr.preprocessing import InkExtractor
-
-extractor = InkExtractor()
-stages = extractor.stages(picture)
-
-captions = [
-    "one channel, no specks",
-    "what it would be without ink",
-    "how far one is from the other",
-    "without ruled lines",
-    "without all that is too faint or small",
-]
-fig, axes = plt.subplots(1, 5, figsize=(13, 4.1), layout="tight")
-for ax, (name, pixels), caption in zip(axes, stages.items(), captions, strict=True):
-    show(ax, pixels, f'"{name}"', **(AS_PICTURE if name in ("grey", "paper") else AS_INK))
-    ax.set_xlabel(caption)
-
-ink = extractor.transform([picture])[0]
-print(f"What transform returns is the last of them: {np.array_equal(ink, stages['ink'])}")
-
-# %%
-# 3. Take out the slant
-# ---------------------
-#
-# Hands slant by different angles. :class:`~skhcr.preprocessing.Deskewer` shears a character until
-# its rows do not move sideways with their height. It is an option: networks learn to read slanted
-# letters, and some strokes are meant to lean.
-
-from skhcr.preprocessing import Deskewer
-
-upright = Deskewer().transform([ink])[0]
-
-# %%
-# 4. Centre it
+# The pipeline
 # ------------
 #
-# :class:`~skhcr.preprocessing.InkCenterer` gives the letter the size and the place that it has in
-# a data set: ``by="box"`` as in EMNIST, ``by="mass"`` as in MNIST. Strokes thinner than 2.4 pixels
-# are widened and those wider than 4.4 are thinned, as a pen's or a marker's would not look like the
-# strokes that the classifier knows.
-
-from skhcr.preprocessing import InkCenterer
-
-centred = InkCenterer(28, by="box", stroke=(2.4, 4.4)).transform([upright])[0]
-
-fig, axes = plt.subplots(1, 3, figsize=(11, 4.6), width_ratios=(3, 3, 4), layout="tight")
-show(axes[0], ink, "InkExtractor", **AS_INK)
-show(axes[1], upright, "Deskewer", **AS_INK)
-show(axes[2], centred, "InkCenterer: 28 x 28", **AS_INK)
-
-# %%
-# All of it in one line
-# ---------------------
-#
-# :func:`~skhcr.preprocessing.make_ink_pipeline` puts these steps one behind another. It is a
-# pipeline of scikit-learn, and so can be the first step of another.
+# :func:`~skhcr.preprocessing.make_ink_pipeline` is a pipeline of scikit-learn of four steps, and so
+# can be the first step of another. It takes whatever can become a picture: here the bytes of a
+# file, mostly its name.
 
 from skhcr.preprocessing import make_ink_pipeline
 
-batch = make_ink_pipeline(by="box", deskew=True).fit_transform([photo])
-print(batch.shape, np.array_equal(batch[0], centred))
+pipeline = make_ink_pipeline(by="box", deskew=True)
+batch = pipeline.fit_transform([photo])
+print(batch.shape)
 
 # %%
-# And here it is, in the frame, among letters of the data set that have passed the same pipeline.
+# :class:`~skhcr.inspection.PreprocessingDisplay` shows what comes out of each step.
+#
+# 1. :class:`~skhcr.preprocessing.ImageLoader` reads the file, turns the picture upright (the input
+#    is shown upright, too) and makes it grey. Large photos are shrunk as they are read.
+# 2. :class:`~skhcr.preprocessing.InkExtractor` tells ink from all else. From here on paper is
+#    black, 0, and ink is white.
+# 3. :class:`~skhcr.preprocessing.Deskewer` takes out the slant: it shears the letter until its rows
+#    do not move sideways with their height. It is an option: networks learn to read slanted
+#    letters, and some strokes are meant to lean.
+# 4. :class:`~skhcr.preprocessing.InkCenterer` gives the letter the size and the place that it has
+#    in a data set, ``by="box"`` as in EMNIST, ``by="mass"`` as in MNIST. Strokes that are too thin
+#    or too wide for 28 x 28 pixels get the width that the classifier knows.
 
-others = make_ink_pipeline(by="box", deskew=True).fit_transform(letters.images[is_e][30:40])
-images = np.insert(others, 7, batch, axis=0)
+from skhcr.inspection import PreprocessingDisplay
+
+_ = PreprocessingDisplay.from_estimator(pipeline, [photo])
+
+# %%
+# How the ink is found
+# --------------------
+#
+# The second step does most of the work, in stages of its own. It estimates what the paper would
+# look like without ink, shadow and all; the contrast is how far the picture is from that; ruled
+# lines go; at last what is too faint or too small for a character goes.
+
+_ = PreprocessingDisplay.from_estimator(pipeline[:2], [photo], stages=True)
+
+# %%
+# Among its like
+# --------------
+#
+# Here it is, in the frame, among letters of the data set that have passed the same pipeline.
+
+import matplotlib.pyplot as plt
+
+images = pipeline.transform(letters.images[is_e][30:40])
+images = np.insert(images, 7, batch, axis=0)
 
 fig, axes = plt.subplots(1, len(images), figsize=(11, 1.4), layout="tight")
-for position, (ax, image) in enumerate(zip(axes, images, strict=True)):
-    show(ax, image, "", **AS_INK)
-    ax.spines[:].set(color="tab:orange" if position == 7 else "0.85", linewidth=2)
-
+for ax, image in zip(axes, images, strict=True):
+    ax.imshow(image, cmap="gray")
+    ax.set(xticks=[], yticks=[])
+axes[7].spines[:].set(color="tab:orange", linewidth=4)
 plt.show()

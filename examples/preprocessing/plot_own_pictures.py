@@ -117,7 +117,7 @@ for name, way in ways.items():
 # ---------------------------------
 #
 # The images of MNIST are white on black, so whoever resizes pictures soon learns to invert them
-# where the paper is light. The third row does that: it is the plain way at its best. Above each
+# where the paper is light. The third row does that: it is the plain way at its best. Below each
 # picture stands what is read from it. (The first row shows the photo upright: both ways turn it.)
 
 resized, ink = (way.transform(sources) for way in ways.values())
@@ -130,24 +130,20 @@ rows = [
 
 import matplotlib.pyplot as plt
 
-fig, axes = plt.subplots(4, 10, figsize=(15, 6.8), layout="tight")
+from skhcr.inspection import PredictionGridDisplay
+
+one_row = {"select": "first", "n_images": 10, "n_columns": 10}
+fig, axes = plt.subplots(
+    4, 1, figsize=(13, 8.2), height_ratios=(1.28, 1.54, 1.54, 1.54), layout="constrained"
+)
 shown = ImageLoader("rgb").transform(sources)
-for ax, title, picture in zip(axes[0], pictures, shown, strict=True):
-    ax.imshow(picture)
-    ax.set_anchor("N")
-    ax.set_title(title, fontsize=10)
-for row, (name, batch, model) in zip(axes[1:], rows, strict=True):
+PredictionGridDisplay.from_predictions(
+    shown, None, list(pictures), ax=axes[0], text_kw={"family": "sans-serif", "size": 10}, **one_row
+)
+for ax, (name, batch, model) in zip(axes[1:], rows, strict=True):
     read = model[1:].predict(batch)  # the batch is what model[0] makes of the pictures
-    for digit, (ax, image) in enumerate(zip(row, batch, strict=True)):
-        ax.imshow(image, cmap="gray", vmin=0, vmax=255)
-        colour = "tab:green" if read[digit] == digit else "tab:red"
-        ax.set_title(f"{read[digit]}", color=colour, fontsize=16, fontweight="bold")
-    right = np.count_nonzero(read == np.arange(10))
-    row[0].set_ylabel(f"{name}\n{right} of 10 right", fontsize=11)
-    print(f"{name}: {right} of 10 right")
-axes[0, 0].set_ylabel("Picture", fontsize=11)
-for ax in axes.flat:
-    ax.set(xticks=[], yticks=[])
+    PredictionGridDisplay.from_predictions(batch, np.arange(10), read, ax=ax, **one_row)
+    ax.set_title(f"{name}: {np.count_nonzero(read == np.arange(10))} of 10 right")
 
 # %%
 # No preparation mends what a classifier would misread on a clean image. From the images that the
@@ -157,7 +153,8 @@ for name, model in models.items():
     print(f"{name}: {model.predict(X_test[drawn])}")
 
 # %%
-# What each step of the pipeline does is shown in :ref:`sphx_glr_auto_examples_plot_ink_steps.py`;
-# :doc:`/own_pictures` says how well it works on thousands of pictures, and what helps if it fails.
+# :ref:`sphx_glr_auto_examples_preprocessing_plot_ink_steps.py` shows what each step of the pipeline
+# does; :doc:`/own_pictures` says how well it works on thousands of pictures, and what helps if it
+# fails.
 
 plt.show()
