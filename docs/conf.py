@@ -18,24 +18,58 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_build", "own_pictures_table.md"]  # the table is included by a page
+exclude_patterns = ["_build", "own_pictures_table.md", "benchmarks/*"]  # included by pages
 templates_path = ["_templates"]
-html_theme = "pydata_sphinx_theme"
-html_title = "skhcr"
 default_role = "literal"
+smartquotes = False  # the quotes of "auto" are part of it
+myst_heading_anchors = 3
 
-# README.md links to files of the repository that are no pages here.
-suppress_warnings = ["myst.xref_missing"]
+# Every reference has to lead somewhere. Those to other projects stay text: links need inventories
+# (intersphinx), which are downloaded, and a build needs no network.
+nitpicky = True
+nitpick_ignore_regex = [
+    (r"py:.*", r"(?!skhcr\.)[a-z]\w*\..+"),
+    (r"py:obj", r"\w+_"),  # attributes that are properties: documented by their class, no target
+]
 
-autosummary_generate = True
-numpydoc_show_class_members = False
+numpydoc_show_class_members = False  # docs/_templates/autosummary/class.rst shows them
+toc_object_entries_show_parents = "hide"
 
+# Not parallel: a network takes both cores of two, and examples side by side take longer.
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",
+    "subsection_order": [
+        f"../examples/{room}"
+        for room in (
+            "datasets",
+            "preprocessing",
+            "networks",
+            "classifiers",
+            "pretrained",
+            "inspection",
+        )
+    ],
     "within_subsection_order": "FileNameSortKey",
     "ignore_pattern": r"(^|/)_",
     "doc_module": ("skhcr",),
     "backreferences_dir": "api/generated/backreferences",
     "show_memory": False,
+    "show_signature": False,
+    "write_computation_times": False,
+}
+
+html_theme = "pydata_sphinx_theme"
+html_title = "skhcr"
+html_static_path = ["_static"]
+html_css_files = ["style.css"]
+html_copy_source = html_show_sourcelink = False
+html_theme_options = {
+    "navbar_align": "left",
+    "navbar_end": ["theme-switcher"],
+    "header_links_before_dropdown": 5,  # the rest is under "More"
+    "navigation_with_keys": False,
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
 }
