@@ -63,7 +63,8 @@ class Cells:
             Length of the text that has to fit into the width of a cell.
         """
         # A character of a typewriter's font is 0.6 of its size wide.
-        return float(np.clip(self.cell_points * min(cells, 1 / (0.62 * n_characters)), 4, 16))
+        longest = 0.62 * max(n_characters, 1)
+        return float(np.clip(self.cell_points * min(cells, 1 / longest), 4, 16))
 
     def draw(self, pictures, columns, rows, *, brightness=1.0, im_kw=None):
         """Draw pictures into the middle of their cells, each as large as it can be.
@@ -83,9 +84,13 @@ class Cells:
         -------
         list of matplotlib AxesImage
         """
-        black, white = black_of(pictures), white_of(pictures) / brightness
         images = []
+        levels = {}  # one black and one white for all pictures of a type
+        for dtype in {picture.dtype for picture in pictures}:
+            of_type = [picture for picture in pictures if picture.dtype == dtype]
+            levels[dtype] = black_of(of_type), white_of(of_type) / brightness
         for picture, column, row in zip(pictures, columns, rows, strict=True):
+            black, white = levels[picture.dtype]
             height, width = np.array(picture.shape[:2]) / max(picture.shape[:2]) * _PICTURE
             x, y = column + 0.5, row + 0.5
             options = {
@@ -106,9 +111,29 @@ class Cells:
         """Show all cells and nothing else: what is drawn changes the limits of an Axes."""
         self.ax.set(xlim=(0, self.n_columns), ylim=(self.n_rows, 0), xticks=[], yticks=[])
 
-    def write(self, column, row, text, **options):
-        """Write plain text at a place, given in cells."""
-        return self.ax.text(column, row, text, parse_math=False, **options)
+    def write(self, column, row, text, text_kw=None, **options):
+        """Write plain text at a place, given in cells.
+
+        Parameters
+        ----------
+        column, row : float
+            The place.
+        text : str
+            The text; nothing in it is mathematics.
+        text_kw : dict, default=None
+            Keyword arguments of `text`, under any of their names, that go before `options`.
+        **options : dict
+            Keyword arguments of `text`.
+
+        Returns
+        -------
+        matplotlib Text
+        """
+        from matplotlib.cbook import normalize_kwargs
+        from matplotlib.text import Text
+
+        options = normalize_kwargs(options, Text) | normalize_kwargs(text_kw, Text)
+        return self.ax.text(column, row, text, **({"parse_math": False} | options))
 
     def frame(self, image, **options):
         """Draw a frame around an image."""

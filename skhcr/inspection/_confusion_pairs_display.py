@@ -6,6 +6,7 @@ from sklearn.utils.validation import check_consistent_length
 
 from skhcr.inspection._cells import CHARACTER_FONT, GREY, Cells
 from skhcr.inspection._checks import check_count
+from skhcr.inspection._figures import closes_its_figure_on_error
 from skhcr.inspection._pictures import select_pictures
 from skhcr.inspection._predictions import check_same_kind, predict_labels
 
@@ -203,7 +204,8 @@ class ConfusionPairsDisplay:
         totals = np.array([[(y_true == a).sum(), (y_true == b).sum()] for a, b in pairs])
         return cls(pairs, counts, totals, pictures).plot(ax=ax, im_kw=im_kw, text_kw=text_kw)
 
-    def plot(self, *, ax=None, im_kw=None, text_kw=None):
+    @closes_its_figure_on_error
+    def plot(self, ax=None, *, im_kw=None, text_kw=None):
         """Plot a row for each pair.
 
         Parameters
@@ -220,6 +222,9 @@ class ConfusionPairsDisplay:
         ConfusionPairsDisplay
             This display.
         """
+        from matplotlib import rcParams
+
+        text_color = rcParams["text.color"]
         n_pairs = len(self.pairs)
         n_examples = max((len(side) for sides in self.pictures for side in sides), default=1)
         longest = max((len(f"{a} → {b}") for a, b in self.pairs), default=5)
@@ -247,13 +252,13 @@ class ConfusionPairsDisplay:
                 if counts[side] == 0:
                     name, count = name | {"color": "0.8"}, count | {"color": "0.8"}
                 else:
-                    name, count = name | {"color": "black"}, count | {"color": GREY}
+                    name, count = name | {"color": text_color}, count | {"color": GREY}
                 text = f"{counts[side]} of {totals[side]}"
                 self.text_ += [
                     cells.write(
-                        centre, row + 0.5, f"{written} → {read}", **options | name | (text_kw or {})
+                        centre, row + 0.5, f"{written} → {read}", text_kw, **options | name
                     ),
-                    cells.write(centre, row + 0.78, text, **options | count | (text_kw or {})),
+                    cells.write(centre, row + 0.78, text, text_kw, **options | count),
                 ]
                 shown += sides[side]
                 first = middle + half if direction > 0 else n_examples - len(sides[side])

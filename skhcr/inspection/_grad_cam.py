@@ -8,6 +8,8 @@ for those it gives maps that are 0 throughout.
 Convolutional Neural Networks", arXiv:2011.08891, 2020.
 """
 
+import contextlib
+
 import cv2
 import keras
 import numpy as np
@@ -15,11 +17,6 @@ import tensorflow as tf
 
 #: Smallest side of the maps, as a share of the image's: coarser ones do not tell strokes apart.
 _FINEST = 1 / 5
-
-
-def has_maps(network):
-    """Whether a Keras model has a layer whose maps are fine enough."""
-    return _find_maps(network) is not None
 
 
 def grad_cam(trainer, images, codes):
@@ -39,22 +36,19 @@ def grad_cam(trainer, images, codes):
 
     Returns
     -------
-    ndarray of shape (n_samples, height, width)
-        float32, from 0 on.
+    ndarray of shape (n_samples, height, width) or None
+        float32, from 0 on. None of a network without convolutions whose maps are fine enough.
     """
-    network = trainer.network
-    maps_layer, last = _find_maps(network), network.layers[-1]
-    softmax = keras.activations.softmax
-    has_logits = isinstance(last, keras.layers.Dense) and last.activation is softmax
-    end = last.input if has_logits else network.outputs[0]
-    model = keras.Model(network.inputs, [maps_layer.output, end])
-    x = (images.astype(np.float32) - trainer.pixel_mean) / trainer.pixel_scale
-    with tf.GradientTape() as tape:
-        maps, ends = model([x], training=False)  # (n, h, w, n_maps)
-        if has_logits:
-            scores = tf.cast(ends, last.kernel.dtype) @ last.kernel + last.bias
-        else:
-            scores = tf.math.log(tf.maximum(ends, 1e-20))
+    x = tf.constant((images.astype(np.float32) - trainer.pixel_mean) / trainer.pixel_scale)
+    with tf.GradientTape() as tape, _recorded(trainer.network) as calls:
+        tape.watch(x)
+        probabilities = trainer.network(x, training=False)
+        maps = _deepest_maps(calls, images.shape[1:3])
+        if maps is None:
+            return None
+        scores = _logits(calls[-1]) if calls[-1][2] is probabilities else None
+        if scores is None:
+            scores = tf.math.log(tf.maximum(probabilities, 1e-20))
         score = tf.reduce_sum(tf.gather(scores, codes, axis=1, batch_dims=1))
     evidence = tf.reduce_sum(tape.gradient(score, maps) * maps, axis=-1)  # (n, h, w)
     size = images.shape[2], images.shape[1]
@@ -65,16 +59,69 @@ def grad_cam(trainer, images, codes):
     return np.maximum(large, 0)
 
 
-def _find_maps(network):
-    """Return the deepest layer of maps (n, height, width, n_maps) that are fine enough, or None."""
-    if not getattr(network, "inputs", None):  # not a graph of layers
+@contextlib.contextmanager
+def _recorded(network):
+    """Record what each layer of a network is called with, and returns, in order.
+
+    A model of layers does not say what comes out of them where it is nested in another, or is a
+    class with a `call` of its own.
+    """
+    calls = []
+
+    def recording(layer, call):
+        def call_and_record(inputs, *args, **options):
+            outputs = call(inputs, *args, **options)
+            calls.append((layer, inputs, outputs))
+            return outputs
+
+        return call_and_record
+
+    layers = list(_leaves(network))
+    for layer in layers:
+        layer.call = recording(layer, layer.call)
+    try:
+        yield calls
+    finally:
+        for layer in layers:
+            del layer.call  # that of its class is there again
+
+
+def _leaves(model):
+    """Yield each layer once that is no model itself."""
+    seen = set()
+    for layer in model.layers:
+        inner = _leaves(layer) if isinstance(layer, keras.Model) else [layer]
+        for leaf in inner:
+            if id(leaf) not in seen and not isinstance(leaf, keras.layers.InputLayer):
+                seen.add(id(leaf))
+                yield leaf
+
+
+def _deepest_maps(calls, shape):
+    """Return the last maps (n, height, width, n_maps), from the first convolution on, or None."""
+    maps, has_convolved = None, False
+    for layer, _, outputs in calls:
+        has_convolved |= any(len(weight.shape) == 4 for weight in layer.weights)
+        of = getattr(outputs, "shape", ())
+        is_fine = len(of) == 4 and of[1] >= _FINEST * shape[0] and of[2] >= _FINEST * shape[1]
+        if has_convolved and is_fine:
+            maps = outputs
+    return maps
+
+
+def _logits(call):
+    """Return what a last layer makes probabilities of, or None if that can't be told.
+
+    Probabilities that are nearly 0 or 1 have hardly a gradient.
+    """
+    layer, inputs, _ = call
+    if isinstance(layer, keras.layers.Softmax):
+        return inputs
+    if getattr(layer, "activation", None) is not keras.activations.softmax:
         return None
-    height, width = network.input_shape[1:3]
-    for layer in reversed(network.layers[1:]):
-        try:
-            shape = layer.output.shape
-        except AttributeError:  # used several times, or not part of the graph
-            continue
-        if len(shape) == 4 and shape[1] >= _FINEST * height and shape[2] >= _FINEST * width:
-            return layer
-    return None
+    if isinstance(layer, keras.layers.Activation):
+        return inputs
+    if not isinstance(layer, keras.layers.Dense):
+        return None
+    logits = tf.cast(inputs, layer.kernel.dtype) @ layer.kernel
+    return logits if layer.bias is None else logits + layer.bias

@@ -8,6 +8,7 @@ from sklearn.utils.validation import check_consistent_length
 
 from skhcr.inspection._cells import CHARACTER_FONT, Cells
 from skhcr.inspection._checks import check_count
+from skhcr.inspection._figures import closes_its_figure_on_error
 from skhcr.inspection._pictures import select_pictures
 from skhcr.inspection._predictions import check_known
 
@@ -108,11 +109,15 @@ class ImageGridDisplay:
         """
         check_consistent_length(X, y)
         y = column_or_1d(y)
+        if len(y) == 0:
+            raise ValueError("X holds no samples; expected at least one.")
         occurring = np.unique(y)
         check_count("n_per_class", n_per_class)
         if classes is None:
             classes = occurring
         else:
+            if len(classes) == 0:
+                raise ValueError("classes is empty; expected at least one label of y.")
             classes = check_known(classes, occurring, "classes", "the labels of y")
         random_state = check_random_state(random_state)
         pictures = []
@@ -123,15 +128,16 @@ class ImageGridDisplay:
             pictures.append(select_pictures(X, positions, image_shape))
         return cls(pictures, classes).plot(n_columns=n_columns, ax=ax, im_kw=im_kw, text_kw=text_kw)
 
-    def plot(self, *, n_columns=None, ax=None, im_kw=None, text_kw=None):
+    @closes_its_figure_on_error
+    def plot(self, ax=None, *, n_columns=None, im_kw=None, text_kw=None):
         """Plot the pictures, those of a class in a row beside its label.
 
         Parameters
         ----------
-        n_columns : int, default=None
-            Number of classes beside each other; by default as suits a screen.
         ax : matplotlib Axes, default=None
             Where to draw; by default in a new figure.
+        n_columns : int, default=None
+            Number of classes beside each other; by default as suits a screen.
         im_kw : dict, default=None
             Keyword arguments of `imshow`.
         text_kw : dict, default=None
@@ -162,12 +168,12 @@ class ImageGridDisplay:
             "family": CHARACTER_FONT,
             "weight": "bold",
             "size": size,
-        } | (text_kw or {})
+        }
         self.text_, shown, columns, rows = [], [], [], []
         for position, (label, pictures) in enumerate(zip(labels, self.pictures, strict=True)):
             column, row = divmod(position, n_rows)  # downwards first, as one reads a list
             left = column * block + margin
-            self.text_.append(cells.write(left - 0.15, row + 0.5, label, **text_options))
+            self.text_.append(cells.write(left - 0.15, row + 0.5, label, text_kw, **text_options))
             shown += pictures
             columns += [left + i for i in range(len(pictures))]
             rows += [row] * len(pictures)

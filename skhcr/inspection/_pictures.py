@@ -60,7 +60,7 @@ def _without_single_channel(picture):
 
 
 def white_of(pictures):
-    """Return the value that is shown as white: one for all, so that they can be compared.
+    """Return the value that is shown as white, one for all so that they can be compared.
 
     Floats say it only by their values: 1 where none is much larger, otherwise the largest.
     """

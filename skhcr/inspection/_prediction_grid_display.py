@@ -3,11 +3,12 @@
 import math
 
 import numpy as np
-from sklearn.utils import check_random_state, column_or_1d
+from sklearn.utils import check_array, check_random_state, column_or_1d
 from sklearn.utils.validation import check_consistent_length
 
 from skhcr.inspection._cells import BLUE, CHARACTER_FONT, ORANGE, Cells, percent
 from skhcr.inspection._checks import check_choice, check_count
+from skhcr.inspection._figures import closes_its_figure_on_error
 from skhcr.inspection._pictures import select_pictures
 from skhcr.inspection._predictions import check_same_kind, predict_labels
 
@@ -229,6 +230,9 @@ class PredictionGridDisplay:
             check_same_kind(y_true, y_pred, "y_true", "y_pred")
             is_wrong = y_true != y_pred
         if confidence is not None:
+            confidence = check_array(
+                confidence, ensure_2d=False, dtype=float, input_name="confidence"
+            )
             confidence = column_or_1d(confidence)
         positions = _choose(
             select, n_images, len(y_pred), is_wrong, confidence, check_random_state(random_state)
@@ -243,15 +247,16 @@ class PredictionGridDisplay:
             n_samples=len(y_pred),
         ).plot(n_columns=n_columns, ax=ax, im_kw=im_kw, text_kw=text_kw)
 
-    def plot(self, *, n_columns=None, ax=None, im_kw=None, text_kw=None):
+    @closes_its_figure_on_error
+    def plot(self, ax=None, *, n_columns=None, im_kw=None, text_kw=None):
         """Plot the pictures.
 
         Parameters
         ----------
-        n_columns : int, default=None
-            How many beside each other; by default as suits a screen.
         ax : matplotlib Axes, default=None
             Where to draw; by default in a new figure.
+        n_columns : int, default=None
+            How many beside each other; by default as suits a screen.
         im_kw : dict, default=None
             Keyword arguments of `imshow`.
         text_kw : dict, default=None
@@ -286,11 +291,13 @@ class PredictionGridDisplay:
                 "va": "baseline",
                 "family": CHARACTER_FONT,
                 "size": size,
-                "color": ORANGE if is_wrong else "black" if self.y_true is None else BLUE,
                 "weight": "bold" if is_wrong else "normal",
-            } | (text_kw or {})
+            }
+            if self.y_true is not None:
+                options["color"] = ORANGE if is_wrong else BLUE
             for line, below in zip(lines, (1.18, 1.4), strict=False):
-                self.text_.append(cells.write(columns[i] + 0.5, rows[i] + below, line, **options))
+                place = columns[i] + 0.5, rows[i] + below
+                self.text_.append(cells.write(*place, line, text_kw, **options))
             if is_wrong:
                 cells.frame(image, color=ORANGE, linewidth=max(1.5, cells.cell_points / 28))
         if self.n_wrong is not None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 from sklearn.base import is_classifier
-from sklearn.utils import column_or_1d
+from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.validation import _num_samples, check_consistent_length, check_is_fitted
 
 
@@ -28,6 +28,8 @@ def check_known(y, classes, name="y", among="the classes of the estimator"):
 
 def check_same_kind(first, second, first_name, second_name):
     """Raise a ValueError if one holds strings and the other numbers, which are never equal."""
+    for values, name in ((first, first_name), (second, second_name)):
+        _check_sortable(values, name)
     kinds = ["strings" if _holds_strings(values) else "numbers" for values in (first, second)]
     if kinds[0] != kinds[1]:
         raise ValueError(
@@ -39,7 +41,7 @@ def check_same_kind(first, second, first_name, second_name):
 
 def check_proba(y_proba, classes, n_samples):
     """Return probabilities (n_samples, n_classes), or raise a ValueError if they are not that."""
-    y_proba = np.asarray(y_proba, dtype=float)
+    y_proba = check_array(y_proba, dtype=float, input_name="y_proba")
     if y_proba.shape != (n_samples, len(classes)):
         raise ValueError(
             f"y_proba has shape {y_proba.shape}; expected {(n_samples, len(classes))}: a row a "
@@ -65,7 +67,19 @@ def predict_labels(estimator, X, y, *, with_confidence=True):
         )
     if not with_confidence or not hasattr(estimator, "predict_proba"):
         return y, y_pred, None
-    return y, y_pred, np.asarray(estimator.predict_proba(X)).max(axis=1)
+    y_proba = np.asarray(estimator.predict_proba(X))
+    # Of what is predicted: a tuned threshold may predict the less probable class.
+    codes = np.searchsorted(estimator.classes_, y_pred)
+    return y, y_pred, y_proba[np.arange(len(y_pred)), codes]
+
+
+def _check_sortable(values, name):
+    try:
+        np.unique(values)
+    except TypeError as error:
+        raise ValueError(
+            f"{name} mixes labels of several kinds ({error}); expected strings, or numbers."
+        ) from None
 
 
 def _holds_strings(values):

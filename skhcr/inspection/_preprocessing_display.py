@@ -6,6 +6,8 @@ import numpy as np
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
 from skhcr.inspection._cells import GREY, Cells
+from skhcr.inspection._checks import check_few
+from skhcr.inspection._figures import closes_its_figure_on_error
 from skhcr.inspection._pictures import select_pictures
 from skhcr.inspection._steps import flat_steps
 from skhcr.preprocessing import InkExtractor
@@ -100,12 +102,8 @@ class PreprocessingDisplay:
             If no step of it transforms, `X` holds more than 20 samples, or a step drops samples.
         """
         check_is_fitted(estimator)
+        check_few(X, _MOST)
         n_samples = _num_samples(X)
-        if n_samples > _MOST:
-            raise ValueError(
-                f"X holds {n_samples} samples; expected at most {_MOST}, as each gets a row of its "
-                "own, such as X[:5]."
-            )
         steps = [(name, step) for name, step in flat_steps(estimator) if hasattr(step, "transform")]
         if not steps:
             raise ValueError(
@@ -131,7 +129,8 @@ class PreprocessingDisplay:
                 names.append(type(step).__name__)
         return cls(pictures, names).plot(ax=ax, im_kw=im_kw, text_kw=text_kw)
 
-    def plot(self, *, ax=None, im_kw=None, text_kw=None):
+    @closes_its_figure_on_error
+    def plot(self, ax=None, *, im_kw=None, text_kw=None):
         """Plot a column for each step.
 
         Parameters
@@ -158,23 +157,23 @@ class PreprocessingDisplay:
             "va": "baseline",
             "size": min(cells.font_size(0.16, longest), 11),
             "weight": "bold",
-        } | (text_kw or {})
+        }
         below = {
             "ha": "center",
             "va": "top",
             "size": min(cells.font_size(0.11), 9),
             "color": GREY,
-        } | (text_kw or {})
+        }
         rows = [top + height * i for i in range(n_pictures)]
         self.images_, self.text_ = [], []
         for column, (name, pictures) in enumerate(zip(self.names, self.pictures, strict=True)):
-            self.text_.append(cells.write(column + 0.5, 0.16, name, **title))
+            self.text_.append(cells.write(column + 0.5, 0.16, name, text_kw, **title))
             images = cells.draw(pictures, [column] * n_pictures, rows, im_kw=im_kw)
             self.images_.append(images)
             for picture, image in zip(pictures, images, strict=True):
                 bottom = image.get_extent()[2]
                 size = " x ".join(str(side) for side in picture.shape[:2])
-                cells.write(column + 0.5, bottom + 0.02, size, **below)
+                cells.write(column + 0.5, bottom + 0.02, size, text_kw, **below)
         return self
 
 

@@ -2,12 +2,13 @@
 
 import numpy as np
 from sklearn.pipeline import Pipeline
-from sklearn.utils import column_or_1d
+from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.validation import _num_samples, check_consistent_length
 
 from skhcr._images import check_pictures, stack_pictures
 from skhcr.inspection._cells import CHARACTER_FONT, YELLOW, Cells
-from skhcr.inspection._checks import check_choice
+from skhcr.inspection._checks import check_choice, check_few
+from skhcr.inspection._figures import closes_its_figure_on_error
 from skhcr.inspection._occlusion import occlusion
 from skhcr.inspection._pictures import select_pictures
 from skhcr.inspection._predictions import check_classifier, check_known
@@ -143,9 +144,8 @@ class SaliencyDisplay:
         """
         check_choice("method", method, _METHODS)
         check_classifier(estimator)
+        check_few(X, _MOST)
         n_samples = _num_samples(X)
-        if n_samples > _MOST:
-            raise ValueError(f"X holds {n_samples} samples; expected at most {_MOST}: X[:5], say.")
         steps = flat_steps(estimator)
         n_first = min(picture_steps(steps), len(steps) - 1)
         for _, step in steps[:n_first]:
@@ -157,7 +157,12 @@ class SaliencyDisplay:
         batch = stack_pictures(pictures)
 
         def score(batch):
-            return _score(rest, batch.reshape(len(batch), -1) if are_rows else batch)
+            if not are_rows:
+                return _score(rest, batch)
+            rows = batch.reshape(len(batch), -1)
+            if hasattr(X, "columns"):  # what was fitted on a data frame asks for its columns
+                rows = type(X)(rows, columns=X.columns)
+            return _score(rest, rows)
 
         classes = rest.classes_
         if target is None:
@@ -167,13 +172,19 @@ class SaliencyDisplay:
             check_consistent_length(X, labels)
             labels = check_known(labels, classes, "target")
         codes = np.searchsorted(classes, labels)
-        if _resolve(method, rest) == "grad-cam":
+        saliency = None
+        if method != "occlusion" and len(rest) == 1 and hasattr(rest[-1], "_live_trainer"):
             from skhcr.inspection._grad_cam import grad_cam
 
-            classifier = rest[-1]
-            images = classifier._check_images(X, reset=False)
-            saliency = grad_cam(classifier._live_trainer(), images, codes)
-        else:
+            images = rest[-1]._check_images(X, reset=False)
+            saliency = grad_cam(rest[-1]._live_trainer(), images, codes)
+        if saliency is None and method == "grad-cam":
+            raise ValueError(
+                'method="grad-cam" needs a CNNClassifier whose network has convolutional layers, '
+                f"right behind steps that make pictures; got {rest[-1]!r:.200}. Occlusion works "
+                "with any classifier."
+            )
+        if saliency is None:
             saliency = occlusion(score, batch, codes)
         return cls.from_predictions(
             batch, saliency, labels, ax=ax, im_kw=im_kw, heat_kw=heat_kw, text_kw=text_kw
@@ -227,12 +238,9 @@ class SaliencyDisplay:
             of the size of the pictures.
         """
         check_consistent_length(X, saliency, y_pred)
-        if _num_samples(X) > _MOST:
-            raise ValueError(
-                f"X holds {_num_samples(X)} samples; expected at most {_MOST}: X[:5], say."
-            )
+        check_few(X, _MOST)
         pictures = select_pictures(X, np.arange(_num_samples(X)), image_shape)
-        saliency = np.asarray(saliency, dtype=float)
+        saliency = check_array(saliency, dtype=float, allow_nd=True, input_name="saliency")
         for position, (picture, heat) in enumerate(zip(pictures, saliency, strict=True)):
             if heat.shape != picture.shape[:2]:
                 raise ValueError(
@@ -243,7 +251,8 @@ class SaliencyDisplay:
             ax=ax, im_kw=im_kw, heat_kw=heat_kw, text_kw=text_kw
         )
 
-    def plot(self, *, ax=None, im_kw=None, heat_kw=None, text_kw=None):
+    @closes_its_figure_on_error
+    def plot(self, ax=None, *, im_kw=None, heat_kw=None, text_kw=None):
         """Plot the pictures, and below each of them where the evidence lies.
 
         Parameters
@@ -277,9 +286,9 @@ class SaliencyDisplay:
             "family": CHARACTER_FONT,
             "weight": "bold",
             "size": cells.font_size(0.24, longest),
-        } | (text_kw or {})
+        }
         self.text_ = [
-            cells.write(column + 0.5, row + 0.22, str(label), **options)
+            cells.write(column + 0.5, row + 0.22, str(label), text_kw, **options)
             for column, row, label in zip(columns, rows, self.labels, strict=True)
         ]
         upper = [row + 0.3 for row in rows]
@@ -301,27 +310,14 @@ class SaliencyDisplay:
         return self
 
 
-def _resolve(method, rest):
-    """Return the method: Grad-CAM needs a Keras network, alone and with maps."""
-    if method == "occlusion":
-        return method
-    if hasattr(rest[-1], "_live_trainer") and len(rest) == 1:
-        from skhcr.inspection._grad_cam import has_maps
-
-        if has_maps(rest[-1]._live_trainer().network):
-            return "grad-cam"
-    if method == "grad-cam":
-        raise ValueError(
-            'method="grad-cam" needs a CNNClassifier whose network has convolutional layers, right '
-            f"behind steps that make pictures; got {rest[-1]!r:.200}. Occlusion works with any."
-        )
-    return "occlusion"
-
-
 def _score(estimator, X):
     """Return a score for each class, (n_samples, n_classes), that tells sure from surer."""
     if hasattr(estimator, "predict_proba"):
         return np.log(np.maximum(estimator.predict_proba(X), 1e-12))
+    if getattr(estimator[-1], "decision_function_shape", None) == "ovo":
+        raise ValueError(
+            'decision_function_shape="ovo" gives no score to each class; expected "ovr".'
+        )
     if not hasattr(estimator, "decision_function"):
         raise ValueError(
             f"{type(estimator[-1]).__name__} has neither predict_proba nor decision_function; "

@@ -9,6 +9,8 @@ from collections.abc import Hashable
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from skhcr.inspection._figures import closes_its_figure_on_error
+
 # What stands for a parameter that a candidate does not set, in scikit-learn's `cv_results_` too.
 _NOT_SET = np.ma.masked
 _LONGEST_LABEL = 24
@@ -240,7 +242,8 @@ class SearchHeatmapDisplay:
         )
         return display.plot(ax=ax, im_kw=im_kw, text_kw=text_kw, colorbar=colorbar)
 
-    def plot(self, *, ax=None, im_kw=None, text_kw=None, colorbar=True):
+    @closes_its_figure_on_error
+    def plot(self, ax=None, *, im_kw=None, text_kw=None, colorbar=True):
         """Plot the scores.
 
         Parameters

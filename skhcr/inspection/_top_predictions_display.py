@@ -5,7 +5,8 @@ from sklearn.utils import column_or_1d
 from sklearn.utils.validation import _num_samples, check_consistent_length
 
 from skhcr.inspection._cells import BLUE, CHARACTER_FONT, GREY, Cells, percent
-from skhcr.inspection._checks import check_count
+from skhcr.inspection._checks import check_count, check_few
+from skhcr.inspection._figures import closes_its_figure_on_error
 from skhcr.inspection._pictures import select_pictures
 from skhcr.inspection._predictions import check_classifier, check_known, check_proba
 
@@ -118,7 +119,7 @@ class TopPredictionsDisplay:
             length, or `y` holds a label that the estimator does not know.
         """
         check_classifier(estimator)
-        _check_not_many(X)
+        check_few(X, _MOST)
         check_consistent_length(X, y)
         if y is not None:
             y = check_known(y, estimator.classes_)
@@ -194,7 +195,7 @@ class TopPredictionsDisplay:
             column for each of the classes, or `y_true` differs in length or holds other labels.
         """
         check_count("k", k)
-        _check_not_many(X)
+        check_few(X, _MOST)
         check_consistent_length(X, y_true)
         classes = column_or_1d(classes)
         y_proba = check_proba(y_proba, classes, _num_samples(X))
@@ -208,7 +209,8 @@ class TopPredictionsDisplay:
             y_true=y_true,
         ).plot(ax=ax, im_kw=im_kw, bar_kw=bar_kw, text_kw=text_kw)
 
-    def plot(self, *, ax=None, im_kw=None, bar_kw=None, text_kw=None):
+    @closes_its_figure_on_error
+    def plot(self, ax=None, *, im_kw=None, bar_kw=None, text_kw=None):
         """Plot the pictures, one below the other, and their bars.
 
         Parameters
@@ -227,6 +229,10 @@ class TopPredictionsDisplay:
         TopPredictionsDisplay
             This display.
         """
+        from matplotlib import rcParams
+        from matplotlib.cbook import normalize_kwargs
+        from matplotlib.patches import Rectangle
+
         n_pictures, k = np.shape(self.labels)
         longest = max(len(str(label)) for label in np.ravel(self.labels))
         # In cells: the labels are right-aligned at `left`, a probability of 1 is `length` long.
@@ -236,38 +242,33 @@ class TopPredictionsDisplay:
         rows = [1.06 * i for i in range(n_pictures)]
         self.images_ = cells.draw(self.pictures, [0] * n_pictures, rows, im_kw=im_kw)
 
-        text_options = {
-            "va": "center_baseline",
-            "size": cells.font_size(min(0.7 * pitch, 0.11)),
-        } | (text_kw or {})
+        text_color = rcParams["text.color"]
+        size = cells.font_size(min(0.7 * pitch, 0.11))
+        bar_kw = normalize_kwargs(bar_kw, Rectangle)
+        color = {} if {"color", "facecolor"} & set(bar_kw) else {"color": BLUE}
         self.bars_, self.text_ = [], []
         for i, row in enumerate(rows):
             heights = row + 0.03 + pitch * (np.arange(k) + 0.5)
-            is_true = [
-                self.y_true is not None and label == self.y_true[i] for label in self.labels[i]
-            ]
-            options = {"height": 0.7 * pitch, "left": left, "color": BLUE} | (bar_kw or {})
+            true_label = None if self.y_true is None else self.y_true[i]
+            options = {"height": 0.7 * pitch, "left": left} | color | bar_kw
             widths = length * np.asarray(self.probabilities[i])
             self.bars_.append(self.ax_.barh(heights, widths, **options))
-            for height, label, share, true in zip(
-                heights, self.labels[i], self.probabilities[i], is_true, strict=True
+            for height, label, share in zip(
+                heights, self.labels[i], self.probabilities[i], strict=True
             ):
-                weight = "bold" if true else "normal"
-                name = {"family": CHARACTER_FONT, "ha": "right", "weight": weight} | text_options
-                figure = {"color": "black" if true else GREY, "weight": weight} | text_options
-                mark = " ✓" if true else ""
+                is_true = label == true_label
+                style = {
+                    "family": CHARACTER_FONT,
+                    "va": "center_baseline",
+                    "size": size,
+                    "weight": "bold" if is_true else "normal",
+                }
+                figure = style | {"color": text_color if is_true else GREY}
+                mark = " ✓" if is_true else ""
                 end = left + length * share + 0.03
                 self.text_ += [
-                    cells.write(left - 0.04, height, str(label), **name),
-                    cells.write(end, height, percent(share) + mark, **figure),
+                    cells.write(left - 0.04, height, str(label), text_kw, ha="right", **style),
+                    cells.write(end, height, percent(share) + mark, text_kw, **figure),
                 ]
         cells.restore_limits()
         return self
-
-
-def _check_not_many(X):
-    if _num_samples(X) > _MOST:
-        raise ValueError(
-            f"X holds {_num_samples(X)} samples; expected at most {_MOST}, as each gets a row of "
-            "its own, such as X[:5]."
-        )

@@ -8,12 +8,14 @@ from sklearn.base import is_classifier
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
+from skhcr.inspection._cells import GREY
+from skhcr.inspection._figures import closes_its_figure_on_error
+
 # Told apart by people with any kind of colour vision: M. Okabe, K. Ito, "Color Universal Design",
 # 2008, https://jfly.uni-koeln.de/color/. Its yellow is left out, it can't be seen on white.
-_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", GREY)
 # With more curves than colours the marker differs.
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-_GREY = "#595959"
 
 # So few epochs are marked, one by one: a line through a single point can't be seen.
 _FEW_EPOCHS = 15
@@ -204,7 +206,8 @@ class TrainingHistoryDisplay:
             )
         return cls(_named(several, names)).plot(ax=ax, line_kw=line_kw)
 
-    def plot(self, *, ax=None, line_kw=None):
+    @closes_its_figure_on_error
+    def plot(self, ax=None, *, line_kw=None):
         """Plot loss and score.
 
         Parameters
@@ -282,7 +285,7 @@ class TrainingHistoryDisplay:
             one.grid(alpha=0.25)
             one.set_axisbelow(True)
         if score_label is None:
-            self.axes_[-1].set_title("no score in the history", color=_GREY, fontsize="small")
+            self.axes_[-1].set_title("no score in the history", color=GREY, fontsize="small")
 
     def _draw(self, history, score, style, best):
         """Return the lines of a history, by their keys, and mark its best epoch."""
@@ -323,8 +326,8 @@ class TrainingHistoryDisplay:
             title = None
             entries = {name: lines["loss"] for name, lines in self.lines_.items()}
             if validation_keys:
-                entries["training"] = Line2D([], [], color=_GREY)
-                entries["validation"] = Line2D([], [], color=_GREY, linestyle="--")
+                entries["training"] = Line2D([], [], color=GREY)
+                entries["validation"] = Line2D([], [], color=GREY, linestyle="--")
         best = [epoch for epoch in self.best_epochs_.values() if epoch is not None]
         if best:
             label = f"best epoch: {best[0]}" if len(self.histories) == 1 else "best epoch"

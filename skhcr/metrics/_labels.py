@@ -67,7 +67,7 @@ def check_labels(name, y):
         return y.astype(np.int64)
     if y.dtype.kind not in "UT" and len(y) > 0:
         raise _strange(name, y[0])
-    return y.astype(str)
+    return np.array(y.tolist(), dtype=str)  # strings of variable length can't be cast
 
 
 def check_same_kind(name_a, a, name_b, b):

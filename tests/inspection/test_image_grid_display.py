@@ -108,6 +108,34 @@ def test_brightness_is_the_same_for_all(characters):
     assert limits == {(standardised.min(), standardised.max())}
 
 
+def test_empty_and_long_labels(characters):
+    X, *_ = characters
+    for labels in (["", ""], ["$x_1$", "a label of several words"]):
+        display = ImageGridDisplay.from_data(X[:2], labels)
+        assert labels_of(display) == sorted(set(labels))
+
+
+def test_white_of_each_type(characters):
+    X, *_ = characters
+    pictures = [X[0], X[1].astype(np.uint16) * 257]
+    display = ImageGridDisplay.from_data(pictures, ["a", "b"])
+    assert [image.get_clim() for image in display.images_] == [(0, 255), (0, 65535)]
+
+
+def test_names_of_text_options(characters):
+    X, *_ = characters
+    display = ImageGridDisplay.from_data(X[:1], ["a"], text_kw={"fontsize": 5, "ha": "left"})
+    assert display.text_[0].get_size() == 5
+    assert display.text_[0].get_ha() == "left"
+
+
+def test_no_figure_is_left_by_an_error(characters):
+    X, *_ = characters
+    with pytest.raises(AttributeError, match="colour"):
+        ImageGridDisplay.from_data(X[:1], ["a"], text_kw={"colour": "red"})
+    assert plt.get_fignums() == []
+
+
 def test_errors(characters):
     X, y, *_ = characters
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
@@ -116,6 +144,10 @@ def test_errors(characters):
         ImageGridDisplay.from_data(X, y, classes=["a", "é"])
     with pytest.raises(ValueError, match=r"holds numbers .* and the labels of y holds strings"):
         ImageGridDisplay.from_data(X, y, classes=[1, 2])
+    with pytest.raises(ValueError, match="classes is empty"):
+        ImageGridDisplay.from_data(X, y, classes=[])
+    with pytest.raises(ValueError, match="X holds no samples"):
+        ImageGridDisplay.from_data(X[:0], y[:0])
     with pytest.raises(ValueError, match="n_per_class=0 should be an integer from 1 on"):
         ImageGridDisplay.from_data(X, y, n_per_class=0)
     with pytest.raises(ValueError, match=r"n_columns=2.5 should be an integer from 1 on"):

@@ -118,6 +118,10 @@ def test_predict_decides_not_the_most_probable_class(digits):
     X_test = X_test.reshape(len(X_test), -1)
     display = PredictionGridDisplay.from_estimator(classifier, X_test, n_images=100)
     assert np.array_equal(display.y_pred, classifier.predict(X_test)[display.positions])
+    # How sure it is of what it predicts, which is not the highest probability.
+    of_seven = classifier.predict_proba(X_test)[display.positions, 1]
+    assert np.array_equal(display.confidence, np.where(display.y_pred, of_seven, 1 - of_seven))
+    assert (display.confidence < 0.5).any()
 
 
 def test_errors(neighbours, characters):
@@ -137,6 +141,10 @@ def test_errors(neighbours, characters):
         PredictionGridDisplay.from_predictions(X[:2], ["1", "2"], [1, 2])
     with pytest.raises(ValueError, match="select='worst' should be one of"):
         PredictionGridDisplay.from_estimator(neighbours, X, y, select="worst")
+    with pytest.raises(ValueError, match="confidence contains NaN"):
+        PredictionGridDisplay.from_predictions(X[:1], y[:1], y[:1], confidence=[np.nan])
+    with pytest.raises(ValueError, match="y_true mixes labels"):
+        PredictionGridDisplay.from_predictions(X[:2], np.array([None, "a"], dtype=object), y[:2])
     with pytest.raises(ValueError, match="n_images=0"):
         PredictionGridDisplay.from_estimator(neighbours, X, y, n_images=0)
     with pytest.raises(ValueError, match="LinearRegression is not a classifier"):

@@ -1,9 +1,10 @@
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.exceptions import NotFittedError
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.svm import LinearSVC
+from sklearn.svm import SVC, LinearSVC
 
 import skhcr
 from skhcr.classifiers import CNNClassifier
@@ -59,6 +60,80 @@ def test_auto_is_grad_cam_where_there_is_a_network(cnn):
         for m in ("auto", "occlusion")
     )
     assert np.array_equal(auto.saliency, hidden.saliency)
+
+
+def sequential(image_shape, n_classes):
+    import keras
+
+    return keras.Sequential(
+        [
+            keras.Input(image_shape),
+            keras.layers.Conv2D(8, 5, strides=2, activation="relu"),
+            keras.layers.Flatten(),
+            keras.layers.Dense(n_classes, activation="softmax", use_bias=False),
+        ]
+    )
+
+
+def softmax_apart(image_shape, n_classes):
+    import keras
+
+    inputs = keras.Input(image_shape)
+    x = keras.layers.Conv2D(8, 5, strides=2, activation="relu")(inputs)
+    x = keras.layers.Dense(n_classes)(keras.layers.Flatten()(x))
+    return keras.Model(inputs, keras.layers.Activation("softmax")(x))
+
+
+def nested(image_shape, n_classes):
+    import keras
+
+    inputs = keras.Input(image_shape)
+    return keras.Model(inputs, sequential(image_shape, n_classes)(inputs))
+
+
+def without_convolutions(image_shape, n_classes):
+    import keras
+
+    inputs = keras.Input(image_shape)
+    x = keras.layers.Flatten()(keras.layers.Rescaling(2.0)(inputs))
+    return keras.Model(inputs, keras.layers.Dense(n_classes, activation="softmax")(x))
+
+
+@pytest.mark.parametrize("network", [sequential, softmax_apart, nested])
+def test_grad_cam_of_any_form_of_network(network):
+    X, y = two_bars(200, 0)
+    classifier = CNNClassifier(network, epochs=8, random_state=0).fit(X, y)
+    before = classifier.predict_proba(X[:5])
+    display = SaliencyDisplay.from_estimator(classifier, X[:5], method="grad-cam")
+    assert share_of_evidence(display) > 0.5
+    assert np.array_equal(classifier.predict_proba(X[:5]), before)
+
+
+def test_a_saved_keras_model(tmp_path, cnn):
+    X, _ = two_bars(3, 2)
+    cnn[-1].export_keras(tmp_path / "bars.keras")
+    loaded = CNNClassifier.from_keras(tmp_path / "bars.keras", cnn.classes_)
+    pixels = cnn[:-1].transform(X)
+    display = SaliencyDisplay.from_estimator(loaded, pixels, method="grad-cam")
+    expected = SaliencyDisplay.from_estimator(cnn, X, method="grad-cam")
+    assert np.allclose(display.saliency, expected.saliency, rtol=0.01, atol=1e-3)  # two graphs
+
+
+def test_a_network_without_convolutions_is_occluded():
+    X, y = two_bars(200, 0)
+    classifier = CNNClassifier(without_convolutions, epochs=8, random_state=0).fit(X, y)
+    display = SaliencyDisplay.from_estimator(classifier, X[:5])
+    assert share_of_evidence(display) > 0.45  # it sees pixels, and is not sure of much
+    with pytest.raises(ValueError, match="convolutional layers"):
+        SaliencyDisplay.from_estimator(classifier, X[:5], method="grad-cam")
+
+
+def test_columns_of_a_data_frame_are_kept(digits):
+    X, y, *_ = digits
+    frame = pd.DataFrame(X.reshape(len(X), -1)).add_prefix("pixel_")
+    neighbours = KNeighborsClassifier().fit(frame, y)
+    display = SaliencyDisplay.from_estimator(neighbours, frame[:2])  # and no warning
+    assert display.saliency.shape == (2, 28, 28)
 
 
 def test_any_classifier_by_occlusion():
@@ -131,6 +206,13 @@ def test_errors(cnn, digits):
         SaliencyDisplay.from_estimator(cnn, bars, method="lime")
     rows = X.reshape(len(X), -1)
     neighbours = KNeighborsClassifier().fit(rows, y)
+    machine = SVC(decision_function_shape="ovo").fit(rows[y < 3], y[y < 3])
+    with pytest.raises(ValueError, match='expected "ovr"'):  # three scores, but not of classes
+        SaliencyDisplay.from_estimator(machine, rows[y < 3][:1])
+    with pytest.raises(ValueError, match="X holds no samples"):
+        SaliencyDisplay.from_estimator(cnn, bars[:0])
+    with pytest.raises(ValueError, match="saliency contains NaN"):
+        SaliencyDisplay.from_predictions(X[:1], np.full((1, 28, 28), np.nan), y[:1])
     with pytest.raises(ValueError, match="needs a CNNClassifier"):
         SaliencyDisplay.from_estimator(neighbours, rows[:1], method="grad-cam")
     with pytest.raises(

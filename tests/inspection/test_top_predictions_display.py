@@ -69,5 +69,9 @@ def test_errors(neighbours, characters, digits):
         TopPredictionsDisplay.from_estimator(neighbours, X[:1], ["é"])
     with pytest.raises(ValueError, match=r"y_proba has shape \(1, 2\); expected \(1, 3\)"):
         TopPredictionsDisplay.from_predictions(X[:1], [[0.5, 0.5]], ["a", "b", "c"])
+    with pytest.raises(ValueError, match="y_proba contains NaN"):
+        TopPredictionsDisplay.from_predictions(X[:1], [[np.nan, 0.5]], ["a", "b"])
+    with pytest.raises(ValueError, match="X holds no samples"):
+        TopPredictionsDisplay.from_estimator(neighbours, X[:0])
     with pytest.raises(ValueError, match="k=0 should be an integer from 1 on"):
         TopPredictionsDisplay.from_estimator(neighbours, X[:1], k=0)

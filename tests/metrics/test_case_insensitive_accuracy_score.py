@@ -37,3 +37,9 @@ def test_without_letters_it_is_the_accuracy(normalize, sample_weight):
 def test_normalize_is_checked():
     with pytest.raises(ValueError, match="'normalize' parameter"):
         case_insensitive_accuracy_score(["a"], ["a"], normalize="yes")
+
+
+@pytest.mark.skipif(not hasattr(np.dtypes, "StringDType"), reason="is new in NumPy 2")
+def test_strings_of_variable_length():
+    labels = np.array(["a", "B"], dtype=np.dtypes.StringDType())
+    assert case_insensitive_accuracy_score(labels, ["A", "c"]) == 0.5
