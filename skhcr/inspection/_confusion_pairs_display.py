@@ -222,9 +222,6 @@ class ConfusionPairsDisplay:
         ConfusionPairsDisplay
             This display.
         """
-        from matplotlib import rcParams
-
-        text_color = rcParams["text.color"]
         n_pairs = len(self.pairs)
         n_examples = max((len(side) for sides in self.pictures for side in sides), default=1)
         longest = max((len(f"{a} → {b}") for a, b in self.pairs), default=5)
@@ -250,9 +247,7 @@ class ConfusionPairsDisplay:
                 centre = middle + direction * half / 2
                 options = {"ha": "center", "va": "baseline"}
                 if counts[side] == 0:
-                    name, count = name | {"color": "0.8"}, count | {"color": "0.8"}
-                else:
-                    name, count = name | {"color": text_color}, count | {"color": GREY}
+                    options["alpha"] = 0.35  # pale on any page
                 text = f"{counts[side]} of {totals[side]}"
                 self.text_ += [
                     cells.write(
