@@ -1,6 +1,7 @@
 """Sphinx configuration. Build with ``sphinx-build -W docs docs/_build/html``."""
 
 import os
+from pathlib import Path
 
 os.environ["TQDM_DISABLE"] = "1"  # a progress bar in a page is one endless line
 
@@ -55,6 +56,8 @@ sphinx_gallery_conf = {
     "doc_module": ("skhcr",),
     "backreferences_dir": "api/generated/backreferences",
     "show_memory": False,
+    "capture_repr": ("_repr_html_",),  # not where an object lies in memory
+    "pypandoc": {"extra_args": [f"--lua-filter={Path(__file__).with_name('notebooks.lua')}"]},
     "show_signature": False,
     "write_computation_times": False,
 }
@@ -64,6 +67,18 @@ html_title = "skhcr"
 html_static_path = ["_static"]
 html_css_files = ["style.css"]
 html_copy_source = html_show_sourcelink = False
+# Pages without pages below them.
+html_sidebars = {
+    page: []
+    for page in (
+        "start",
+        "how_do_i",
+        "benchmarks",
+        "what_this_comes_from",
+        "contributing",
+        "changelog",
+    )
+}
 html_theme_options = {
     "navbar_align": "left",
     "navbar_end": ["theme-switcher"],

@@ -114,9 +114,9 @@ for upright in (False, True):
     print(f"upright={upright}: {scores.mean():.1%} of the test parts, {scores.round(3)}")
 
 # %%
-# It does, in each of the three parts. Here are the loss and the accuracy in training: thin lines
-# are the three trainings, thick ones their means. Dashed is the network without the part that
-# turns. Both begin alike; then the one that turns gets ahead.
+# It does, in each of the three parts. Here are the loss and the accuracy in training, each the mean
+# of three trainings, which hardly differ. Dashed is the network without the part that turns. Both
+# begin alike; then the one that turns gets ahead.
 
 import matplotlib.pyplot as plt
 

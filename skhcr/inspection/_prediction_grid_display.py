@@ -113,8 +113,8 @@ class PredictionGridDisplay:
         y : array-like of shape (n_samples,), default=None
             What the pictures show, where it is known.
         select : {"random", "first", "wrong", "unsure"}, default="random"
-            Which to show: random ones, the first ones, wrong ones (the surest first), or the least
-            sure ones.
+            Which to show: random ones, the first ones, wrong ones (the surest first, where that
+            is known), or the least sure ones.
         n_images : int, default=20
             How many to show, at most.
         n_columns : int, default=None
@@ -191,8 +191,8 @@ class PredictionGridDisplay:
         confidence : array-like of shape (n_samples,), default=None
             How sure that is, from 0 to 1, such as ``predict_proba(X).max(axis=1)``.
         select : {"random", "first", "wrong", "unsure"}, default="random"
-            Which to show: random ones, the first ones, wrong ones (the surest first), or the least
-            sure ones.
+            Which to show: random ones, the first ones, wrong ones (the surest first, where that
+            is known), or the least sure ones.
         n_images : int, default=20
             How many to show, at most.
         n_columns : int, default=None
