@@ -1,10 +1,12 @@
 """What the shipped models cost: to start, for one image, for one photo, and to fine-tune.
 
+    python benchmarks/pretrained.py cards       # accuracies, as their model cards tell them
     python benchmarks/pretrained.py cold        # a new process that reads one picture
     python benchmarks/pretrained.py latency     # one image, one photo, ten thousand images
     python benchmarks/pretrained.py fine-tune   # characters weights on English's training part
 
-Accuracies are measured by `training/evaluate.py`, and under 34 conditions by `own_images.py`.
+Accuracies were measured by `training/evaluate.py` when the weights were made, and under 34
+conditions by `own_images.py`.
 """
 
 import argparse
@@ -48,6 +50,22 @@ def a_photo():
     file = io.BytesIO()
     Image.fromarray(noisy).convert("RGB").save(file, "JPEG", quality=90)
     return file.getvalue()
+
+
+def cards(_):
+    from skhcr import load_pretrained
+
+    heads = ["weights", "tested on", "images", "accuracy", "if case does not count", "top 2"]
+    rows = []
+    for name in ("digits", "letters", "characters"):
+        card = load_pretrained(name)[-1].card_
+        for part, figures in card["figures"].items():
+            keys = ("accuracy", "case_insensitive", "top_2")
+            shares = [f"{figures[key]:.2%}" if key in figures else "" for key in keys]
+            rows.append([name, part, f"{figures['n_samples']:,}", *shares])
+    for row in rows:
+        print(*row)
+    return heads, rows
 
 
 def cold(_):
@@ -142,7 +160,7 @@ def fine_tune(options):
 
 
 def main():
-    commands = {"cold": cold, "latency": latency, "fine-tune": fine_tune}
+    commands = {"cards": cards, "cold": cold, "latency": latency, "fine-tune": fine_tune}
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
