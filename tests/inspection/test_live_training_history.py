@@ -180,10 +180,10 @@ for _ in range(2):
 
 
 def test_in_a_notebook(monkeypatch):
-    nbclient = pytest.importorskip("nbclient")
-    nbformat = pytest.importorskip("nbformat")
-    pytest.importorskip("ipykernel")
     from base64 import b64decode
+
+    import nbclient
+    import nbformat
 
     monkeypatch.delenv("MPLBACKEND", raising=False)
 

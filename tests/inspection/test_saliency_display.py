@@ -116,7 +116,8 @@ def test_a_saved_keras_model(tmp_path, cnn):
     pixels = cnn[:-1].transform(X)
     display = SaliencyDisplay.from_estimator(loaded, pixels, method="grad-cam")
     expected = SaliencyDisplay.from_estimator(cnn, X, method="grad-cam")
-    assert np.allclose(display.saliency, expected.saliency, rtol=0.01, atol=1e-3)  # two graphs
+    # The saved model begins with the scaling of pixels as a layer, which rounds otherwise.
+    assert np.allclose(display.saliency, expected.saliency, rtol=0.01, atol=1e-3)
 
 
 def test_a_network_without_convolutions_is_occluded():
@@ -149,7 +150,7 @@ def test_forms_of_samples_give_the_same(cnn):
     display = SaliencyDisplay.from_estimator(cnn, X, method="occlusion")
     for form in (X[..., np.newaxis], list(X)):
         other = SaliencyDisplay.from_estimator(cnn, form, method="occlusion")
-        assert np.allclose(other.saliency, display.saliency, atol=1e-6)
+        assert np.array_equal(other.saliency, display.saliency)
 
 
 def test_evidence_for_another_label(cnn):

@@ -198,6 +198,7 @@ def test_one_parameter(rows):
     assert ticks_of(with_fixed)[1] == ["gini"]
 
 
+# The fits that fail are what this is about.
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.FitFailedWarning")
 @pytest.mark.filterwarnings("ignore:One or more of the test scores:UserWarning")
 def test_missing_and_failed_cells(rows):

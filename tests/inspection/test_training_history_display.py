@@ -95,7 +95,7 @@ def test_same_picture_from_estimator_and_history(fitted, pixels_of):
     assert unnamed.axes_[0].get_legend().get_title().get_text() == ""
 
 
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")  # a few epochs
 def test_history_is_found_in_pipelines_and_searches(unfitted, fitted, rows):
     X, y = rows
     pipeline = make_pipeline(PixelScaler(), clone(unfitted)).fit(X, y)
@@ -111,7 +111,7 @@ def test_history_is_found_in_pipelines_and_searches(unfitted, fitted, rows):
     }
 
 
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")  # a few epochs
 def test_perceptrons_of_scikit_learn(rows):
     X, y = rows
     plain = perceptron().fit(X, y)
