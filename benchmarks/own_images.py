@@ -29,6 +29,7 @@ from tables import write_table
 from skhcr import load_pretrained
 from skhcr.classifiers import CharacterClassifier, DigitClassifier
 from skhcr.datasets import fetch_emnist, fetch_mnist, load_image_csv, load_image_folder
+from skhcr.metrics import case_insensitive_accuracy_score
 from skhcr.preprocessing import (
     ImageLoader,
     ImageResizer,
@@ -107,8 +108,7 @@ def prepare_scene(condition, X, seed, rule):
 
 
 def accuracy(model, batch, y):
-    predicted = np.char.lower(model.predict(batch).astype(str))
-    return float(np.mean(predicted == np.char.lower(y.astype(str))))
+    return case_insensitive_accuracy_score(y, model.predict(batch))
 
 
 def measure(task, options):

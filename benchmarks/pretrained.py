@@ -136,6 +136,7 @@ def fine_tune(options):
 
     from skhcr import load_pretrained
     from skhcr.datasets import load_image_csv
+    from skhcr.metrics import case_insensitive_accuracy_score
 
     files, labels = load_image_csv(DATA / "english/english.csv", return_X_y=True)
     order = np.argsort([Path(file).name for file in files])
@@ -147,8 +148,8 @@ def fine_tune(options):
 
     def accuracies():
         read = reader[-1].predict(test_ink)
-        folded = np.char.lower(read) == np.char.lower(labels[test])
-        return f"{np.mean(read == labels[test]):.1%} ({folded.mean():.1%} if case does not count)"
+        folded = case_insensitive_accuracy_score(labels[test], read)
+        return f"{np.mean(read == labels[test]):.1%} ({folded:.1%} if case does not count)"
 
     before = accuracies()
     print("English, test part, as shipped:", before)

@@ -2,7 +2,7 @@
 Compared with other classifiers
 ===============================
 
-A nearest neighbour reads more than nine of ten digits of MNIST. Does it take a network at all? We
+A nearest neighbour reads about nine of ten digits of MNIST. Does it take a network at all? We
 compare five classifiers on two kinds of pictures: the digits of the data set, and the same digits
 as people photograph them.
 """
@@ -142,8 +142,8 @@ classifiers = {
 
 # %%
 # Each learns twice: from the digits as they are, and from what the ink pipeline makes of them. Both
-# times it reads the clean digits of the test and the photos. (Of the network the second time to fit
-# is the right one: in the first, TensorFlow has to start.)
+# times it reads the clean digits of the test and the photos. (The time of the network's first fit
+# includes the start of TensorFlow.)
 
 import pandas as pd
 from sklearn.base import clone

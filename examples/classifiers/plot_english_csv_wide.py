@@ -86,7 +86,7 @@ wide_pred = wide.predict(X_test)
 
 # %%
 # The network costs 1.15 billion multiplications a picture, and three times that in training. The
-# 3,410 pictures of the 62 characters, 20 times each, take about an hour on two cores.
+# 3,410 pictures of the 62 characters, 20 times each, take half an hour to an hour on two cores.
 
 speed = len(X_train) * EPOCHS / wide_seconds
 minutes = 3410 * 20 / speed / 60

@@ -65,7 +65,7 @@ plt.show()
 # ---------------------
 #
 # :class:`~skhcr.inspection.TopPredictionsDisplay` shows the five most probable labels of a picture.
-# The check mark is the true one.
+# The check mark is the true one, if it is among them.
 
 from skhcr.inspection import TopPredictionsDisplay
 

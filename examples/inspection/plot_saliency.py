@@ -48,7 +48,7 @@ SaliencyDisplay.from_estimator(network, X)
 plt.show()
 
 # %%
-# Not only ink counts: that a place is empty, such as the middle of the 0, speaks for a digit too.
+# Not only ink counts: that a place beside a stroke is empty speaks for a digit too.
 #
 # Occlusion
 # ---------
@@ -60,7 +60,8 @@ SaliencyDisplay.from_estimator(network, X, method="occlusion")
 plt.show()
 
 # %%
-# The support vector machine sees pixels and no strokes, and yet much the same places matter.
+# The support vector machine sees pixels and no strokes. For some digits the same places matter as
+# for the network, for others they are elsewhere.
 
 SaliencyDisplay.from_estimator(machine, X)
 plt.show()

@@ -119,7 +119,7 @@ ax.legend(loc="upper left")
 
 from skhcr.inspection import PredictionGridDisplay
 
-fig, axes = plt.subplots(1, 2, figsize=(13, 6.6), layout="constrained")
+fig, axes = plt.subplots(1, 2, figsize=(13, 6), layout="constrained")
 for ax, name, chosen in zip(axes, ("Answered", "Rejected"), (sure, ~sure), strict=True):
     PredictionGridDisplay.from_predictions(
         characters.images[chosen],

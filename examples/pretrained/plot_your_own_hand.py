@@ -3,8 +3,7 @@ Teach it your own hand
 ======================
 
 The shipped weights know hundreds of hands, and yours may be none of them. Five pictures of each
-character are enough to mend that: training starts from the shipped weights, not from nothing, and
-takes a few seconds.
+character help: training starts from the shipped weights, not from nothing, and takes a few seconds.
 """
 
 # %%
@@ -42,8 +41,8 @@ pictures = np.array([write(image) for image in characters.images])
 labels = characters.target
 
 # %%
-# Five pictures of each of the 62 characters are to learn from. Of the others we take a quarter to
-# see how well it does.
+# Five pictures of each of the 62 characters are to learn from. Of the others we take 930
+# to see how well it does.
 
 from sklearn.model_selection import train_test_split
 

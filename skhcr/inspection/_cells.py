@@ -10,11 +10,6 @@ import numpy as np
 
 from skhcr.inspection._pictures import black_of, white_of
 
-#: Told apart by people with any kind of colour vision [1].
-#:
-#: [1] M. Okabe, K. Ito, "Color Universal Design", 2008, https://jfly.uni-koeln.de/color/
-BLUE, ORANGE, YELLOW, GREY = "#0072B2", "#D55E00", "#F0C000", "#767676"
-
 #: Longest side of a picture, in cells.
 _PICTURE = 0.94
 

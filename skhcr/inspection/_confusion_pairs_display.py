@@ -1,14 +1,14 @@
 """ConfusionPairsDisplay: the labels that are mistaken for each other, with pictures."""
 
 import numpy as np
-from sklearn.utils import column_or_1d
 from sklearn.utils.validation import check_consistent_length
 
-from skhcr.inspection._cells import CHARACTER_FONT, GREY, Cells
+from skhcr.inspection._cells import CHARACTER_FONT, Cells
 from skhcr.inspection._checks import check_count
+from skhcr.inspection._colours import GREY
 from skhcr.inspection._figures import closes_its_figure_on_error
 from skhcr.inspection._pictures import select_pictures
-from skhcr.inspection._predictions import check_same_kind, predict_labels
+from skhcr.inspection._predictions import as_labels, check_same_kind, predict_labels
 
 
 class ConfusionPairsDisplay:
@@ -188,7 +188,7 @@ class ConfusionPairsDisplay:
         check_count("n_pairs", n_pairs)
         check_count("n_examples", n_examples)
         check_consistent_length(X, y_true, y_pred)
-        y_true, y_pred = column_or_1d(y_true), column_or_1d(y_pred)
+        y_true, y_pred = as_labels(y_true, "y_true"), as_labels(y_pred, "y_pred")
         check_same_kind(y_true, y_pred, "y_true", "y_pred")
         pairs, counts = _count_pairs(y_true, y_pred, ignore_case)
         pairs, counts = pairs[:n_pairs], counts[:n_pairs]
@@ -271,18 +271,17 @@ def _count_pairs(y_true, y_pred, ignore_case):
     """
     wrong = y_true != y_pred
     labels, codes = np.unique(np.concatenate([y_true[wrong], y_pred[wrong]]), return_inverse=True)
-    written, read = codes[: wrong.sum()], codes[wrong.sum() :]
-    counts = np.zeros((len(labels), len(labels)), dtype=int)
-    np.add.at(counts, (written, read), 1)
-    a, b = np.triu_indices(len(labels), k=1)
+    codes = codes.reshape(2, -1)  # what is written, what is read
+    pairs, which = np.unique(np.sort(codes, axis=0), axis=1, return_inverse=True)  # (2, n_pairs)
+    is_back = codes[0] > codes[1]
+    counts = np.zeros((pairs.shape[1], 2), dtype=int)
+    np.add.at(counts, (which.ravel(), is_back.astype(int)), 1)
+    pairs = pairs.T
     if ignore_case:
         folded = np.array([str(label).casefold() for label in labels])
-        differ = folded[a] != folded[b]
-        a, b = a[differ], b[differ]
-    swap = counts[b, a] > counts[a, b]
-    a, b = np.where(swap, b, a), np.where(swap, a, b)
-    both = counts[a, b] + counts[b, a]
-    order = np.argsort(-both, kind="stable")
-    order = order[both[order] > 0]
-    a, b = a[order], b[order]
-    return np.stack([labels[a], labels[b]], axis=1), np.stack([counts[a, b], counts[b, a]], axis=1)
+        differ = folded[pairs[:, 0]] != folded[pairs[:, 1]]
+        pairs, counts = pairs[differ], counts[differ]
+    swap = counts[:, 1] > counts[:, 0]
+    pairs[swap], counts[swap] = pairs[swap, ::-1], counts[swap, ::-1]
+    order = np.argsort(-counts.sum(axis=1), kind="stable")
+    return labels[pairs[order]], counts[order]

@@ -9,6 +9,7 @@ Convolutional Neural Networks", arXiv:2011.08891, 2020.
 """
 
 import contextlib
+import threading
 
 import cv2
 import keras
@@ -17,6 +18,9 @@ import tensorflow as tf
 
 #: Smallest side of the maps, as a share of the image's: coarser ones do not tell strokes apart.
 _FINEST = 1 / 5
+
+# Layers are listened to by putting another `call` in place of theirs.
+_ONE_AT_A_TIME = threading.Lock()
 
 
 def grad_cam(trainer, images, codes):
@@ -66,24 +70,27 @@ def _recorded(network):
     A model of layers does not say what comes out of them where it is nested in another, or is a
     class with a `call` of its own.
     """
-    calls = []
+    calls, thread = [], threading.get_ident()
 
     def recording(layer, call):
         def call_and_record(inputs, *args, **options):
             outputs = call(inputs, *args, **options)
-            calls.append((layer, inputs, outputs))
+            if threading.get_ident() == thread:  # another one may be predicting
+                calls.append((layer, inputs, outputs))
             return outputs
 
         return call_and_record
 
-    layers = list(_leaves(network))
-    for layer in layers:
-        layer.call = recording(layer, layer.call)
-    try:
-        yield calls
-    finally:
-        for layer in layers:
-            del layer.call  # that of its class is there again
+    with _ONE_AT_A_TIME:
+        replaced = []
+        try:
+            for layer in _leaves(network):
+                layer.call = recording(layer, layer.call)
+                replaced.append(layer)
+            yield calls
+        finally:
+            for layer in replaced:
+                del layer.call  # that of its class is there again
 
 
 def _leaves(model):

@@ -3,14 +3,14 @@
 import math
 
 import numpy as np
-from sklearn.utils import check_random_state, column_or_1d
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_consistent_length
 
 from skhcr.inspection._cells import CHARACTER_FONT, Cells
 from skhcr.inspection._checks import check_count
 from skhcr.inspection._figures import closes_its_figure_on_error
 from skhcr.inspection._pictures import select_pictures
-from skhcr.inspection._predictions import check_known
+from skhcr.inspection._predictions import as_labels, check_known
 
 
 class ImageGridDisplay:
@@ -108,7 +108,7 @@ class ImageGridDisplay:
             If `X` and `y` differ in length, or a class that is asked for does not occur.
         """
         check_consistent_length(X, y)
-        y = column_or_1d(y)
+        y = as_labels(y)
         if len(y) == 0:
             raise ValueError("X holds no samples; expected at least one.")
         occurring = np.unique(y)

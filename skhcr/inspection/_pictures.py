@@ -33,14 +33,14 @@ def select_pictures(X, positions, image_shape=None):
     if len(positions) == 0:
         return []
     chosen = _safe_indexing(X, np.asarray(positions))
-    if _are_sources(chosen):
+    if are_sources(chosen):
         pictures = ImageLoader("rgb", max_size=_MAX_SIZE).transform(list(chosen))
     else:
         pictures, _ = check_pictures(ImageFlattener(), chosen, reset=True, image_shape=image_shape)
     return [_without_single_channel(picture) for picture in pictures]
 
 
-def _are_sources(samples):
+def are_sources(samples):
     """Whether samples are what only ImageLoader reads: paths, bytes, files, PIL images."""
     return getattr(samples, "ndim", 1) == 1 and any(
         isinstance(sample, (str, bytes, bytearray, os.PathLike))

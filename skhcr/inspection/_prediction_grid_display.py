@@ -3,14 +3,20 @@
 import math
 
 import numpy as np
-from sklearn.utils import check_array, check_random_state, column_or_1d
+from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.validation import check_consistent_length
 
-from skhcr.inspection._cells import BLUE, CHARACTER_FONT, ORANGE, Cells, percent
+from skhcr.inspection._cells import CHARACTER_FONT, Cells, percent
 from skhcr.inspection._checks import check_choice, check_count
+from skhcr.inspection._colours import BLUE, ORANGE
 from skhcr.inspection._figures import closes_its_figure_on_error
 from skhcr.inspection._pictures import select_pictures
-from skhcr.inspection._predictions import check_same_kind, predict_labels
+from skhcr.inspection._predictions import (
+    as_labels,
+    check_same_kind,
+    check_shares,
+    predict_labels,
+)
 
 _SELECT = ("random", "first", "wrong", "unsure")
 
@@ -223,17 +229,14 @@ class PredictionGridDisplay:
         check_choice("select", select, _SELECT)
         check_count("n_images", n_images)
         check_consistent_length(X, y_true, y_pred, confidence)
-        y_pred = column_or_1d(y_pred)
+        y_pred = as_labels(y_pred, "y_pred")
         is_wrong = None
         if y_true is not None:
-            y_true = column_or_1d(y_true)
+            y_true = as_labels(y_true, "y_true")
             check_same_kind(y_true, y_pred, "y_true", "y_pred")
             is_wrong = y_true != y_pred
         if confidence is not None:
-            confidence = check_array(
-                confidence, ensure_2d=False, dtype=float, input_name="confidence"
-            )
-            confidence = column_or_1d(confidence)
+            confidence = column_or_1d(check_shares(confidence, "confidence"))
         positions = _choose(
             select, n_images, len(y_pred), is_wrong, confidence, check_random_state(random_state)
         )

@@ -13,9 +13,33 @@ def check_classifier(estimator):
         raise ValueError(f"{type(estimator).__name__} is not a classifier; expected a fitted one.")
 
 
+def as_labels(y, name="y"):
+    """Return labels as a 1-D array, or raise a ValueError if they are of several kinds."""
+    if isinstance(y, list | tuple):  # of [1, "a"], NumPy would make two strings
+        are_strings = [isinstance(label, str) for label in y]
+        if any(are_strings) and not all(are_strings):
+            raise ValueError(
+                f"{name} mixes strings and other labels ({_few(y)}); expected strings, or numbers."
+            )
+    y = column_or_1d(y)
+    try:
+        np.unique(y)
+    except TypeError as error:
+        raise ValueError(
+            f"{name} mixes labels that have no order ({error}); expected strings, or numbers."
+        ) from None
+    return y
+
+
+def codes_of(y, classes):
+    """Return the positions of labels in `classes`, which need not be sorted."""
+    order = np.argsort(classes)
+    return order[np.searchsorted(classes, y, sorter=order)]
+
+
 def check_known(y, classes, name="y", among="the classes of the estimator"):
     """Return labels as an array, or raise a ValueError that names those not among the classes."""
-    y = column_or_1d(y)
+    y = as_labels(y, name)
     classes = np.asarray(classes)
     check_same_kind(y, classes, name, among)
     unknown = np.setdiff1d(y, classes)
@@ -28,8 +52,6 @@ def check_known(y, classes, name="y", among="the classes of the estimator"):
 
 def check_same_kind(first, second, first_name, second_name):
     """Raise a ValueError if one holds strings and the other numbers, which are never equal."""
-    for values, name in ((first, first_name), (second, second_name)):
-        _check_sortable(values, name)
     kinds = ["strings" if _holds_strings(values) else "numbers" for values in (first, second)]
     if kinds[0] != kinds[1]:
         raise ValueError(
@@ -39,15 +61,36 @@ def check_same_kind(first, second, first_name, second_name):
         )
 
 
+def check_shares(values, name):
+    """Return an array of probabilities, or raise a ValueError if one is not from 0 to 1."""
+    values = check_array(values, ensure_2d=False, dtype=float, input_name=name)
+    rounding = 1e-5  # of float32, in a sum of many
+    if values.size and (values.min() < -rounding or values.max() > 1 + rounding):
+        raise ValueError(
+            f"{name} holds values from {values.min():g} to {values.max():g}; expected "
+            "probabilities, from 0 to 1."
+        )
+    return values
+
+
 def check_proba(y_proba, classes, n_samples):
     """Return probabilities (n_samples, n_classes), or raise a ValueError if they are not that."""
-    y_proba = check_array(y_proba, dtype=float, input_name="y_proba")
+    y_proba = check_shares(y_proba, "y_proba")
     if y_proba.shape != (n_samples, len(classes)):
         raise ValueError(
             f"y_proba has shape {y_proba.shape}; expected {(n_samples, len(classes))}: a row a "
             "sample, a column a class."
         )
     return y_proba
+
+
+def check_none_dropped(before, after, name):
+    """Raise a ValueError if there are not as many samples after a step as before it."""
+    if _num_samples(after) != _num_samples(before):
+        raise ValueError(
+            f"{name} returned {_num_samples(after)} of {_num_samples(before)} samples; expected "
+            "all. (ImageLoader(on_error='skip') drops what it can't read.)"
+        )
 
 
 def predict_labels(estimator, X, y, *, with_confidence=True):
@@ -60,31 +103,17 @@ def predict_labels(estimator, X, y, *, with_confidence=True):
         check_consistent_length(X, y)
         y = check_known(y, estimator.classes_)
     y_pred = np.asarray(estimator.predict(X))
-    if len(y_pred) != _num_samples(X):
-        raise ValueError(
-            f"predict returned {len(y_pred)} labels for {_num_samples(X)} samples; expected one "
-            "each. (ImageLoader(on_error='skip') drops samples.)"
-        )
+    check_none_dropped(X, y_pred, "predict")
     if not with_confidence or not hasattr(estimator, "predict_proba"):
         return y, y_pred, None
     y_proba = np.asarray(estimator.predict_proba(X))
     # Of what is predicted: a tuned threshold may predict the less probable class.
-    codes = np.searchsorted(estimator.classes_, y_pred)
-    return y, y_pred, y_proba[np.arange(len(y_pred)), codes]
-
-
-def _check_sortable(values, name):
-    try:
-        np.unique(values)
-    except TypeError as error:
-        raise ValueError(
-            f"{name} mixes labels of several kinds ({error}); expected strings, or numbers."
-        ) from None
+    return y, y_pred, y_proba[np.arange(len(y_pred)), codes_of(y_pred, estimator.classes_)]
 
 
 def _holds_strings(values):
     values = np.asarray(values)
-    return values.dtype.kind in "US" or (
+    return values.dtype.kind in "UST" or (
         values.dtype.kind == "O" and len(values) > 0 and isinstance(values.flat[0], str)
     )
 

@@ -5,10 +5,12 @@ import math
 import numpy as np
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
-from skhcr.inspection._cells import GREY, Cells
+from skhcr.inspection._cells import Cells
 from skhcr.inspection._checks import check_few
+from skhcr.inspection._colours import GREY
 from skhcr.inspection._figures import closes_its_figure_on_error
-from skhcr.inspection._pictures import select_pictures
+from skhcr.inspection._pictures import are_sources, select_pictures
+from skhcr.inspection._predictions import check_none_dropped
 from skhcr.inspection._steps import flat_steps
 from skhcr.preprocessing import InkExtractor
 
@@ -27,6 +29,8 @@ class PreprocessingDisplay:
         For each step, the pictures that come out of it: (height, width) or (height, width, 3 or 4).
     names : list of str
         The names of the steps; the first is "Input".
+    has_input_size : bool, default=True
+        Whether the size of an input is written below it. Files are shrunk to be shown.
 
     Attributes
     ----------
@@ -58,9 +62,10 @@ class PreprocessingDisplay:
     >>> plt.show()
     """
 
-    def __init__(self, pictures, names):
+    def __init__(self, pictures, names, *, has_input_size=True):
         self.pictures = pictures
         self.names = names
+        self.has_input_size = has_input_size
 
     @classmethod
     def from_estimator(
@@ -110,6 +115,7 @@ class PreprocessingDisplay:
                 f"No step of {type(estimator).__name__} transforms; expected a pipeline of "
                 "transformers, or a transformer."
             )
+        has_input_size = not are_sources(X)
         current = select_pictures(X, np.arange(n_samples), image_shape)
         pictures, names = [current], ["Input"]
         for _, step in steps:
@@ -117,17 +123,16 @@ class PreprocessingDisplay:
                 shown = [step.stages(picture) for picture in current]
                 pictures += [[stage[name] for stage in shown] for name in shown[0]]
                 names += [f'"{name}"' for name in shown[0]]
-            X = step.transform(X)
-            if _num_samples(X) != n_samples:
-                raise ValueError(
-                    f"{type(step).__name__} returned {_num_samples(X)} of {n_samples} samples; "
-                    "expected all. (ImageLoader(on_error='skip') drops what it can't read.)"
-                )
+            X_after = step.transform(X)
+            check_none_dropped(X, X_after, type(step).__name__)
+            X = X_after
             current = _as_pictures(X, current)
             if not (stages and isinstance(step, InkExtractor)):
                 pictures.append(current)
                 names.append(type(step).__name__)
-        return cls(pictures, names).plot(ax=ax, im_kw=im_kw, text_kw=text_kw)
+        return cls(pictures, names, has_input_size=has_input_size).plot(
+            ax=ax, im_kw=im_kw, text_kw=text_kw
+        )
 
     @closes_its_figure_on_error
     def plot(self, ax=None, *, im_kw=None, text_kw=None):
@@ -171,6 +176,8 @@ class PreprocessingDisplay:
             images = cells.draw(pictures, [column] * n_pictures, rows, im_kw=im_kw)
             self.images_.append(images)
             for picture, image in zip(pictures, images, strict=True):
+                if column == 0 and not self.has_input_size:
+                    continue
                 bottom = image.get_extent()[2]
                 size = " x ".join(str(side) for side in picture.shape[:2])
                 cells.write(column + 0.5, bottom + 0.02, size, text_kw, **below)

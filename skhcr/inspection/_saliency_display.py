@@ -2,16 +2,23 @@
 
 import numpy as np
 from sklearn.pipeline import Pipeline
-from sklearn.utils import check_array, column_or_1d
+from sklearn.utils import check_array
 from sklearn.utils.validation import _num_samples, check_consistent_length
 
 from skhcr._images import check_pictures, stack_pictures
-from skhcr.inspection._cells import CHARACTER_FONT, YELLOW, Cells
+from skhcr.inspection._cells import CHARACTER_FONT, Cells
 from skhcr.inspection._checks import check_choice, check_few
+from skhcr.inspection._colours import YELLOW
 from skhcr.inspection._figures import closes_its_figure_on_error
 from skhcr.inspection._occlusion import occlusion
 from skhcr.inspection._pictures import select_pictures
-from skhcr.inspection._predictions import check_classifier, check_known
+from skhcr.inspection._predictions import (
+    as_labels,
+    check_classifier,
+    check_known,
+    check_none_dropped,
+    codes_of,
+)
 from skhcr.inspection._steps import flat_steps, picture_steps
 from skhcr.preprocessing import ImageFlattener
 
@@ -149,7 +156,9 @@ class SaliencyDisplay:
         steps = flat_steps(estimator)
         n_first = min(picture_steps(steps), len(steps) - 1)
         for _, step in steps[:n_first]:
-            X = step.transform(X)
+            X_after = step.transform(X)
+            check_none_dropped(X, X_after, type(step).__name__)
+            X = X_after
         rest = Pipeline(steps[n_first:])
         pictures, are_rows = check_pictures(
             ImageFlattener(), X, reset=True, image_shape=image_shape
@@ -160,7 +169,7 @@ class SaliencyDisplay:
             if not are_rows:
                 return _score(rest, batch)
             rows = batch.reshape(len(batch), -1)
-            if hasattr(X, "columns"):  # what was fitted on a data frame asks for its columns
+            if hasattr(X, "iloc"):  # what was fitted on a data frame asks for its columns
                 rows = type(X)(rows, columns=X.columns)
             return _score(rest, rows)
 
@@ -168,10 +177,10 @@ class SaliencyDisplay:
         if target is None:
             labels = rest.predict(X)
         else:
-            labels = column_or_1d(np.full(n_samples, target) if np.ndim(target) == 0 else target)
+            labels = as_labels(np.full(n_samples, target) if np.ndim(target) == 0 else target)
             check_consistent_length(X, labels)
             labels = check_known(labels, classes, "target")
-        codes = np.searchsorted(classes, labels)
+        codes = codes_of(labels, classes)
         saliency = None
         if method != "occlusion" and len(rest) == 1 and hasattr(rest[-1], "_live_trainer"):
             from skhcr.inspection._grad_cam import grad_cam
@@ -247,7 +256,7 @@ class SaliencyDisplay:
                     f"saliency[{position}] has shape {heat.shape}; expected that of its picture, "
                     f"{picture.shape[:2]}."
                 )
-        return cls(pictures, saliency, column_or_1d(y_pred)).plot(
+        return cls(pictures, saliency, as_labels(y_pred, "y_pred")).plot(
             ax=ax, im_kw=im_kw, heat_kw=heat_kw, text_kw=text_kw
         )
 

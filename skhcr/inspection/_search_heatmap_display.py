@@ -1,22 +1,23 @@
 """SearchHeatmapDisplay: the scores of a search over two parameters."""
 
-import functools
-import math
-import numbers
 import re
-from collections.abc import Hashable
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skhcr.inspection._figures import closes_its_figure_on_error
+from skhcr.inspection._search_results import (
+    MINUS,
+    choose_parameters,
+    from_worst_to_best,
+    labels_of,
+    number_style,
+    positions_of,
+    short_names,
+)
 
-# What stands for a parameter that a candidate does not set, in scikit-learn's `cv_results_` too.
-_NOT_SET = np.ma.masked
-_LONGEST_LABEL = 24
 _CHARACTER_POINTS = 6.4  # width of a digit of 10 points
 _SMALLEST_TEXT = 4
-_MINUS = "\N{MINUS SIGN}"  # as wide as a plus, and what matplotlib writes on its axes
 
 
 class SearchHeatmapDisplay:
@@ -158,6 +159,7 @@ class SearchHeatmapDisplay:
             param_x=param_x,
             param_y=param_y,
             score=score,
+            refit=getattr(search, "refit", None),
             ax=ax,
             im_kw=im_kw,
             text_kw=text_kw,
@@ -172,6 +174,7 @@ class SearchHeatmapDisplay:
         param_x=None,
         param_y=None,
         score="mean_test_score",
+        refit=None,
         ax=None,
         im_kw=None,
         text_kw=None,
@@ -190,6 +193,10 @@ class SearchHeatmapDisplay:
         score : str, default="mean_test_score"
             What to show: a key of `cv_results` such as "mean_test_score", "std_test_score",
             "mean_fit_time", or "mean_test_accuracy" where there are several scores.
+        refit : str, default=None
+            Of a search with several scores, the one by which it chose: its `refit`. It says which
+            combination is the best where `score` is none of them, such as "mean_fit_time"; without
+            it none is framed then.
         ax : matplotlib Axes, default=None
             Where to draw; by default in a new figure.
         im_kw : dict, default=None
@@ -210,22 +217,22 @@ class SearchHeatmapDisplay:
             If there is no such parameter or score, or it is not clear which one is meant.
         """
         try:
-            candidates = list(cv_results["params"])
-        except (KeyError, TypeError, IndexError):
+            candidates = [dict(candidate) for candidate in cv_results["params"]]
+        except (KeyError, TypeError, IndexError, ValueError):
             raise ValueError(
-                f"cv_results of type {type(cv_results).__name__} has no 'params'; expected the "
-                "attribute `cv_results_` of a fitted search."
+                f"cv_results of type {type(cv_results).__name__} has no dicts as 'params'; "
+                "expected the attribute `cv_results_` of a fitted search."
             ) from None
         shown = [key for key in cv_results if re.match(r"(mean|std|split\d+)_", key)]
         if score not in shown:
             raise ValueError(f"score={score!r} is not in the results; expected one of {shown}.")
-        param_x, param_y = _choose_parameters(candidates, param_x, param_y)
-        values_x, columns = _positions(candidates, param_x)
-        values_y, rows = _positions(candidates, param_y)
+        param_x, param_y = choose_parameters(candidates, param_x, param_y)
+        values_x, columns = positions_of(candidates, param_x)
+        values_y, rows = positions_of(candidates, param_y)
         given = np.asarray(cv_results[score], dtype=float)
         scores = np.full((len(values_y), len(values_x)), np.nan)
         failed = np.zeros(scores.shape, dtype=bool)
-        order = _from_worst_to_best(cv_results, score)
+        order, is_ranked = from_worst_to_best(cv_results, score, refit)
         for i in order:  # the best of a cell comes last and stays
             cell = rows[i], columns[i]
             scores[cell], failed[cell] = given[i], not np.isfinite(given[i])
@@ -236,7 +243,7 @@ class SearchHeatmapDisplay:
             values_y=values_y,
             param_x=param_x,
             param_y=param_y,
-            best=None if failed[best] else best,
+            best=best if is_ranked and not failed[best] else None,
             failed=failed,
             score=score,
         )
@@ -267,8 +274,8 @@ class SearchHeatmapDisplay:
         from matplotlib.text import Text
 
         n_y, n_x = self.scores.shape
-        labels_x = _labels(self.values_x)
-        labels_y = [""] if self.param_y is None else _labels(self.values_y)
+        labels_x = labels_of(self.values_x)
+        labels_y = [""] if self.param_y is None else labels_of(self.values_y)
         longest = max(len(label) for label in labels_x)
         if ax is None:
             slanted = 0.06 * longest if longest > 9 else 0.0
@@ -285,7 +292,7 @@ class SearchHeatmapDisplay:
         if colorbar and finite.any():
             label = self.score.replace("_", " ").capitalize()
             ax.figure.colorbar(self.im_, ax=ax, label=label)
-        name_x, name_y = _short_names(self.param_x, self.param_y)
+        name_x, name_y = short_names(self.param_x, self.param_y)
         ax.set(xlabel=name_x, ylabel=name_y)
         ax.set_yticks(range(n_y), labels_y, parse_math=False)
         slant = {}
@@ -299,14 +306,14 @@ class SearchHeatmapDisplay:
 
     def _write_scores(self, finite, width, height, text_kw):
         """Write the scores into cells of so many points."""
-        style = _number_style(self.scores[finite])
+        style = number_style(self.scores[finite])
         self.text_ = np.full(self.scores.shape, None, dtype=object)
         failed = np.zeros_like(finite) if self.failed is None else self.failed
         for row, column in np.argwhere(finite | failed).tolist():
             value = self.scores[row, column]
             text, color = "failed", "black"
             if finite[row, column]:
-                text = format(value, style).replace("-", _MINUS)
+                text = format(value, style).replace("-", MINUS)
                 red, green, blue, _ = self.im_.cmap(self.im_.norm(value))
                 is_bright = 0.299 * red + 0.587 * green + 0.114 * blue > 0.46
                 color = "black" if is_bright else "white"
@@ -338,119 +345,3 @@ class SearchHeatmapDisplay:
             # Seen on dark and on bright cells.
             frame.set_path_effects([withStroke(linewidth=4.5, foreground="white")])
             self.ax_.add_patch(frame)
-
-
-def _choose_parameters(candidates, param_x, param_y):
-    """Return the full names of the two parameters; the second is None if there is one only."""
-    names = sorted({name for candidate in candidates for name in candidate})
-    varied = [name for name in names if len(_positions(candidates, name)[0]) > 1] or names
-    full_x, full_y = (_full_name(name, names, varied) for name in (param_x, param_y))
-    if full_x is not None and full_x == full_y:
-        raise ValueError(
-            f"param_x={param_x!r} and param_y={param_y!r} are the same parameter; expected two of "
-            f"{varied}."
-        )
-    rest = [name for name in varied if name not in (full_x, full_y)]
-    n_missing = (full_x is None) + (full_y is None)
-    if (n_missing and len(rest) > n_missing) or not names:
-        raise ValueError(
-            f"The search varies {len(varied)} parameters, {varied}; expected param_x and param_y "
-            "to name two of them."
-        )
-    if full_x is None and full_y is not None and not rest:  # one parameter stands on the x axis
-        return full_y, None
-    full_x = full_x or rest.pop(0)
-    return full_x, full_y or next(iter(rest), None)
-
-
-def _full_name(name, names, varied):
-    """Return the one parameter that a name stands for, None for None."""
-    if name is None or name in names:
-        return name
-    meant = [full for full in names if full.endswith(f"__{name}")]
-    if len(meant) == 1:
-        return meant[0]
-    if meant:
-        raise ValueError(f"{name!r} could be any of {meant}; expected one of these names.")
-    raise ValueError(f"{name!r} is no parameter of the search; expected one of {varied}.")
-
-
-def _short_names(name_x, name_y):
-    """Return names without the steps before them, unless they are the same then."""
-    if name_y is None:
-        return name_x.rpartition("__")[2], ""
-    short = name_x.rpartition("__")[2], name_y.rpartition("__")[2]
-    return short if short[0] != short[1] else (name_x, name_y)
-
-
-def _positions(candidates, name):
-    """Return the different values of a parameter, in order, and the position of each candidate."""
-    if name is None:
-        return [None], [0] * len(candidates)
-    found = {}  # values by keys that can be compared
-    keys = []
-    for candidate in candidates:
-        value = candidate.get(name, _NOT_SET)
-        value = value.item() if isinstance(value, np.generic) else value
-        # Not the value alone: 1, 1.0 and True are equal, but not the same setting.
-        key = type(value), value if isinstance(value, Hashable) else repr(value)
-        found.setdefault(key, value)
-        keys.append(key)
-    order = list(found)
-    if any(_is_number(value) for value in found.values()):
-        order.sort(key=lambda key: found[key] if _is_number(found[key]) else math.inf)
-    position = {key: i for i, key in enumerate(order)}
-    return [found[key] for key in order], [position[key] for key in keys]
-
-
-def _is_number(value):
-    return isinstance(value, numbers.Real) and not isinstance(value, bool) and value == value
-
-
-def _from_worst_to_best(cv_results, score):
-    """Return the indices of the candidates in the order that the search ranks them."""
-    metric = re.sub(r"^(mean|std|split\d+)_(test_|train_)?", "", score)
-    ranks = [key for key in cv_results if key.startswith("rank_test_")]
-    if not ranks:
-        raise ValueError("cv_results has no 'rank_test_score'; expected that of a fitted search.")
-    rank = f"rank_test_{metric}" if f"rank_test_{metric}" in ranks else ranks[0]
-    rank = np.asarray(cv_results[rank], dtype=float)
-    iteration = np.asarray(cv_results["iter"]) if "iter" in cv_results else np.zeros(len(rank))
-    # Of equal ones the search takes the first.
-    return np.lexsort((-np.arange(len(rank)), -rank, iteration)).tolist()
-
-
-def _number_style(scores):
-    """Return a format with as many decimals as tell the scores apart."""
-    if len(scores) == 0:
-        return ".3g"
-    spread = np.ptp(scores)
-    decimals = 3 if spread == 0 else 1 - math.floor(math.log10(spread))
-    decimals = max(decimals, 3 if spread < 1 else 0)  # of an accuracy a tenth of a percent
-    return f".{decimals}f" if decimals <= 6 and np.abs(scores).max() < 1e5 else ".3g"
-
-
-def _labels(values):
-    """Return short texts for values, with as many digits as tell them apart."""
-    for n_digits in (3, 6, 17):
-        labels = [_label(value, n_digits) for value in values]
-        if len(set(labels)) == len(labels):
-            break
-    return labels
-
-
-def _label(value, n_digits):
-    if value is _NOT_SET:
-        return "not set"
-    if _is_number(value):
-        n_digits = max(n_digits, 5) if abs(value) >= 1000 else n_digits  # 1000 rather than 1e+03
-        text = format(value, f".{n_digits}g") if isinstance(value, float) else str(value)
-        return re.sub(r"e\+?(-?)0*", r"e\1", text).replace("-", _MINUS)  # 1e-5 rather than 1e-05
-    if isinstance(value, functools.partial):
-        options = ", ".join(f"{name}={option}" for name, option in value.keywords.items())
-        text = f"{_label(value.func, n_digits)}({options})"
-    elif callable(value) and hasattr(value, "__name__"):
-        text = value.__name__
-    else:
-        text = " ".join(str(value).split())
-    return text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + "…"

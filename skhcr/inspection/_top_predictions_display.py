@@ -1,14 +1,14 @@
 """TopPredictionsDisplay: a picture beside its most probable labels."""
 
 import numpy as np
-from sklearn.utils import column_or_1d
 from sklearn.utils.validation import _num_samples, check_consistent_length
 
-from skhcr.inspection._cells import BLUE, CHARACTER_FONT, GREY, Cells, percent
+from skhcr.inspection._cells import CHARACTER_FONT, Cells, percent
 from skhcr.inspection._checks import check_count, check_few
+from skhcr.inspection._colours import BLUE, GREY
 from skhcr.inspection._figures import closes_its_figure_on_error
 from skhcr.inspection._pictures import select_pictures
-from skhcr.inspection._predictions import check_classifier, check_known, check_proba
+from skhcr.inspection._predictions import as_labels, check_classifier, check_known, check_proba
 
 _MOST = 50
 
@@ -197,7 +197,7 @@ class TopPredictionsDisplay:
         check_count("k", k)
         check_few(X, _MOST)
         check_consistent_length(X, y_true)
-        classes = column_or_1d(classes)
+        classes = as_labels(classes, "classes")
         y_proba = check_proba(y_proba, classes, _num_samples(X))
         if y_true is not None:
             y_true = check_known(y_true, classes, "y_true", "classes")

@@ -1,19 +1,24 @@
 """TrainingHistoryDisplay: loss and score, epoch by epoch."""
 
-from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
-from sklearn.base import is_classifier
-from sklearn.pipeline import Pipeline
-from sklearn.utils.validation import check_is_fitted
 
-from skhcr.inspection._cells import GREY
+from skhcr.inspection._colours import AMBER, BLUE, GREEN, GREY, ORANGE, PINK, SKY
 from skhcr.inspection._figures import closes_its_figure_on_error
+from skhcr.inspection._histories import (
+    best_epoch,
+    find_history,
+    is_history,
+    mean_history,
+    named_histories,
+    numbered_names,
+    score_label,
+    score_name,
+)
 
-# Told apart by people with any kind of colour vision: M. Okabe, K. Ito, "Color Universal Design",
-# 2008, https://jfly.uni-koeln.de/color/. Its yellow is left out, it can't be seen on white.
-_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", GREY)
+# Without yellow, which can't be seen on white.
+_COLOURS = (BLUE, ORANGE, GREEN, PINK, AMBER, SKY, GREY)
 # With more curves than colours the marker differs.
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
@@ -22,11 +27,6 @@ _FEW_EPOCHS = 15
 _MANY_ENTRIES = 8
 
 _STAR = {"marker": "*", "markersize": 12, "markeredgecolor": "white", "markeredgewidth": 0.8}
-
-_EXPECTED = (
-    "one that keeps it: a CNNClassifier or another network with the dict `history_`, or "
-    "scikit-learn's MLPClassifier"
-)
 
 
 class TrainingHistoryDisplay:
@@ -125,10 +125,10 @@ class TrainingHistoryDisplay:
             estimators, names = list(estimator), name
         else:
             estimators, names = [estimator], None if name is None else [name]
-        found = [_find_history(one) for one in estimators]
+        found = [find_history(one) for one in estimators]
         if names is None:
-            names = _numbered([type(owner).__name__ for owner, _ in found])
-        histories = _named([history for _, history in found], names)
+            names = numbered_names([type(owner).__name__ for owner, _ in found])
+        histories = named_histories([history for _, history in found], names)
         return cls(histories).plot(ax=ax, line_kw=line_kw)
 
     @classmethod
@@ -163,8 +163,8 @@ class TrainingHistoryDisplay:
                 f"cv_results has no 'estimator': expected what cross_validate returns with "
                 f"return_estimator=True, got {has}."
             )
-        found = [_find_history(estimator)[1] for estimator in cv_results["estimator"]]
-        histories = _named(found, [f"fold {i}" for i in range(1, len(found) + 1)])
+        found = [find_history(estimator)[1] for estimator in cv_results["estimator"]]
+        histories = named_histories(found, [f"fold {i}" for i in range(1, len(found) + 1)])
         return cls(histories, folds=True).plot(ax=ax, line_kw=line_kw)
 
     @classmethod
@@ -192,7 +192,7 @@ class TrainingHistoryDisplay:
         ValueError
             If a history is empty, has no "loss", or its lists differ in length.
         """
-        if _is_history(histories):
+        if is_history(histories):
             several, names = [histories], [""]
         elif isinstance(histories, Mapping):
             several, names = list(histories.values()), [str(name) for name in histories]
@@ -204,7 +204,7 @@ class TrainingHistoryDisplay:
                 f"histories is of type {type(histories).__name__}; expected a dict of lists such "
                 "as `history_`, a list of them, or a dict of {name: history}."
             )
-        return cls(_named(several, names)).plot(ax=ax, line_kw=line_kw)
+        return cls(named_histories(several, names)).plot(ax=ax, line_kw=line_kw)
 
     @closes_its_figure_on_error
     def plot(self, ax=None, *, line_kw=None):
@@ -232,25 +232,25 @@ class TrainingHistoryDisplay:
         from matplotlib.lines import Line2D
 
         line_kw = normalize_kwargs(line_kw, Line2D)
-        scores = [_score_name(history) for history in self.histories.values()]
-        self._take_axes(ax, _score_label(scores))
+        scores = [score_name(history) for history in self.histories.values()]
+        self._take_axes(ax, score_label(scores))
         self.lines_, self.best_epochs_ = {}, {}
         one = self.folds or len(self.histories) == 1
         width = 0.8 if self.folds else 1.8
         for position, (name, history) in enumerate(self.histories.items()):
             style = {"linewidth": width, "alpha": 0.5 if self.folds else 1.0}
             if not one:
-                repetition, color = divmod(position, len(_COLORS))
-                style["color"] = _COLORS[color]
+                repetition, color = divmod(position, len(_COLOURS))
+                style["color"] = _COLOURS[color]
                 if repetition:
                     marker = _MARKERS[repetition % len(_MARKERS)]
                     style |= {"marker": marker, "markevery": 0.1}
-            self.best_epochs_[name] = _best_epoch(history, scores[position])
+            self.best_epochs_[name] = best_epoch(history, scores[position])
             self.lines_[name] = self._draw(
                 history, scores[position], style | line_kw, self.best_epochs_[name]
             )
         if self.folds:
-            mean = _mean(list(self.histories.values()))
+            mean = mean_history(list(self.histories.values()))
             self.lines_["mean"] = self._draw(mean, scores[0], {"linewidth": 2.6} | line_kw, None)
         self._write_legend(one)
         return self
@@ -297,7 +297,7 @@ class TrainingHistoryDisplay:
                 values = np.asarray(history[key])
                 drawn = np.flatnonzero(np.isfinite(values))  # values with gaps are a line too
                 options = {
-                    "color": _COLORS[is_validation],
+                    "color": _COLOURS[is_validation],
                     "linestyle": "--" if is_validation else "-",
                     "marker": "o" if len(drawn) <= _FEW_EPOCHS else "",
                     "markersize": 1.5 + 1.4 * style["linewidth"],
@@ -358,116 +358,3 @@ def _divide(ax, n):
     gap = 0.3 if ax.figure.get_layout_engine() is None else None  # an engine makes room itself
     cells = GridSpecFromSubplotSpec(1, n, subplot_spec=place, wspace=gap)
     return [ax.figure.add_subplot(cell) for cell in cells]
-
-
-def _find_history(estimator):
-    """Return the estimator that has the history, found in pipelines and searches, and it."""
-    if isinstance(estimator, Pipeline):
-        return _find_history(estimator.steps[-1][1])
-    for attribute in ("best_estimator_", "estimator_"):  # searches, tuned thresholds
-        if hasattr(estimator, attribute):
-            return _find_history(getattr(estimator, attribute))
-    if hasattr(estimator, "history_"):
-        return estimator, estimator.history_
-    if not hasattr(estimator, "loss_curve_"):
-        check_is_fitted(estimator)
-        is_search = hasattr(estimator, "cv_results_")
-        raise ValueError(
-            f"estimator is of type {type(estimator).__name__}, which has no training history; "
-            f"expected {'a search with refit=True' if is_search else _EXPECTED}."
-        )
-    history = {"loss": estimator.loss_curve_}
-    if getattr(estimator, "validation_scores_", None) is not None:
-        score = "accuracy" if is_classifier(estimator) else "r2"
-        history[f"val_{score}"] = estimator.validation_scores_
-    return estimator, history
-
-
-def _is_history(value):
-    """Whether a value is one history and not a dict or list of several."""
-    if not isinstance(value, Mapping):
-        return hasattr(value, "history")
-    return not any(isinstance(one, Mapping) or hasattr(one, "history") for one in value.values())
-
-
-def _numbered(names):
-    """Return names with numbers behind those that occur several times."""
-    total, seen, numbered = Counter(names), Counter(), []
-    for name in names:
-        seen[name] += 1
-        numbered.append(f"{name} {seen[name]}" if total[name] > 1 else name)
-    return numbered
-
-
-def _named(histories, names):
-    """Return a dict of checked histories."""
-    if not histories:
-        raise ValueError("Got no history; expected at least one.")
-    if isinstance(names, str) or len(names) != len(histories) or len(set(names)) != len(names):
-        raise ValueError(f"name={names!r} should be {len(histories)} different names.")
-    return {
-        name: _check_history(history, name) for name, history in zip(names, histories, strict=True)
-    }
-
-
-def _check_history(history, name):
-    """Return a history as a dict of lists of floats."""
-    subject = f"The history of {name!r}" if name else "The history"
-    history = getattr(history, "history", history)  # what Keras returns
-    if not isinstance(history, Mapping):
-        raise ValueError(
-            f"{subject} is of type {type(history).__name__}; expected a dict of lists."
-        )
-    try:
-        checked = {str(key): [float(v) for v in values] for key, values in history.items()}
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{subject} has values that are not lists of numbers: {error}.") from None
-    lengths = {key: len(values) for key, values in checked.items()}
-    if not any(lengths.values()):
-        raise ValueError(
-            f"{subject} is empty, as that of a network whose weights were loaded rather than "
-            "trained; expected one of at least one epoch."
-        )
-    if len(set(lengths.values())) > 1:
-        raise ValueError(f"{subject} has lists of different length; expected the same: {lengths}.")
-    if "loss" not in checked:
-        raise ValueError(f"{subject} has no 'loss'; expected one beside {list(checked)}.")
-    return checked
-
-
-def _score_name(history):
-    """Return the name of the metric that is shown beside the loss, or None."""
-    metrics = [key.removeprefix("val_") for key in history]
-    scores = [
-        name
-        for name in metrics
-        if not name.endswith("loss") and name not in ("lr", "learning_rate")
-    ]
-    return "accuracy" if "accuracy" in scores else next(iter(scores), None)
-
-
-def _score_label(scores):
-    """Return the label of an axis of scores of these names, None where there is none."""
-    different = {score for score in scores if score is not None}
-    if not different:
-        return None
-    return different.pop().replace("_", " ").capitalize() if len(different) == 1 else "Score"
-
-
-def _best_epoch(history, score):
-    """Return the best epoch on the validation set, from 1, or None."""
-    if "val_loss" in history:
-        badness = np.asarray(history["val_loss"])
-    else:
-        badness = -np.asarray(history.get(f"val_{score}", []))
-    finite = np.flatnonzero(np.isfinite(badness))
-    return int(finite[np.argmin(badness[finite])]) + 1 if len(finite) else None
-
-
-def _mean(histories):
-    """Return the mean history, as long as the shortest."""
-    n_epochs = min(len(history["loss"]) for history in histories)
-    keys = [key for key in histories[0] if all(key in history for history in histories)]
-    return {
-        key: np.mean([history[key][:n_epochs] for history in histories], axis=0) for key in keys
-    }

@@ -3,6 +3,7 @@
 from numbers import Real
 
 import numpy as np
+from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from sklearn.utils._param_validation import Interval, validate_params
 
@@ -59,22 +60,20 @@ def confusable_groups(y_true, y_pred, *, min_rate=0.1):
     y_true, y_pred = check_targets(y_true, y_pred)
     labels, codes = np.unique(np.concatenate([y_true, y_pred]), return_inverse=True)
     true, predicted = codes.reshape(2, -1)
-    n_classes = len(labels)
-    counts = np.bincount(true * n_classes + predicted, minlength=n_classes**2)
-    counts = counts.reshape(n_classes, n_classes)  # a row for each true class
-    support = counts.sum(axis=1)
-
-    mistakes = counts - np.diag(counts.diagonal())
-    # Without a sample of either class nothing was confused either: 0 of 1 rather than 0 of 0.
-    of_both = np.maximum(support[:, np.newaxis] + support, 1)
-    linked = (mistakes + mistakes.T) / of_both >= min_rate
-    _, group_of = connected_components(linked, directed=False)
+    support = np.bincount(true, minlength=len(labels))
+    wrong = true != predicted
+    shape = len(labels), len(labels)
+    places = true[wrong], predicted[wrong]
+    mistakes = coo_array((np.ones(wrong.sum(), dtype=int), places), shape).tocsr()
+    both = (mistakes + mistakes.T).tocoo()
+    linked = both.data >= min_rate * (support[both.row] + support[both.col])
+    links = coo_array((np.ones(linked.sum()), (both.row[linked], both.col[linked])), shape)
+    _, group_of = connected_components(links, directed=False)
 
     groups = []
-    for group in range(group_of.max() + 1):
+    for group in np.flatnonzero(np.bincount(group_of) > 1):
         members = np.flatnonzero(group_of == group)
-        if len(members) > 1:
-            rate = mistakes[np.ix_(members, members)].sum() / support[members].sum()
-            groups.append((rate, tuple(labels[members].tolist())))
+        rate = mistakes[members][:, members].sum() / support[members].sum()
+        groups.append((rate, tuple(labels[members].tolist())))
     groups.sort(key=lambda group: (-group[0], group[1]))
     return [members for _, members in groups]

@@ -66,7 +66,7 @@ def character_error_rate(y_true, y_pred, *, sample_weight=None):
     >>> from sklearn.metrics import make_scorer
     >>> scoring = make_scorer(character_error_rate, greater_is_better=False)
     """
-    return _error_rate(y_true, y_pred, sample_weight, list)
+    return _error_rate(y_true, y_pred, sample_weight, str)
 
 
 def word_error_rate(y_true, y_pred, *, sample_weight=None):

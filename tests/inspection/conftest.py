@@ -44,6 +44,27 @@ def two_classes(digits):
 
 
 @pytest.fixture
+def contrast():
+    """Return the contrast of two colours, from 1 to 21, as WCAG 2.2 defines it.
+
+    It asks for 3 of large text and of what a picture says (1.4.3, 1.4.11).
+    """
+    import numpy as np
+    from matplotlib.colors import to_rgb
+
+    def luminance(colour):
+        levels = np.array(to_rgb(colour))
+        linear = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
+        return linear @ [0.2126, 0.7152, 0.0722]
+
+    def ratio(first, second):
+        low, high = sorted([luminance(first), luminance(second)])
+        return (high + 0.05) / (low + 0.05)
+
+    return ratio
+
+
+@pytest.fixture
 def pixels_of():
     """Return what a figure looks like: equal arrays are equal pictures."""
     import numpy as np

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from matplotlib.colors import to_rgb
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LinearRegression, RidgeClassifier
 from sklearn.neighbors import KNeighborsClassifier
@@ -32,7 +32,7 @@ def test_both_ways_give_the_same_picture(neighbours, characters, pixels_of, sele
     assert np.array_equal(pixels_of(one), pixels_of(other))
 
 
-def test_right_and_wrong_differ_by_more_than_colour(characters):
+def test_right_and_wrong_differ_by_more_than_colour(characters, contrast):
     X, *_ = characters
     display = PredictionGridDisplay.from_predictions(
         X[:2], ["a", "b"], ["a", "c"], confidence=[0.994, 0.6], select="first"
@@ -42,12 +42,10 @@ def test_right_and_wrong_differ_by_more_than_colour(characters):
     assert right.get_weight() != wrong.get_weight()
     thick = [patch for patch in display.ax_.patches if patch.get_linewidth() > 1]
     assert len(thick) == 1
-    # Light enough apart to be told in grey.
-    weights = np.array([0.2126, 0.7152, 0.0722])
-    lightness = [weights @ to_rgb(text.get_color()) for text in (right, wrong)]
-    assert abs(lightness[0] - lightness[1]) > 0.01
+    # Blue and vermilion of Okabe and Ito, which people with any kind of colour vision tell apart.
     assert truth.get_color() == wrong.get_color() == "#D55E00"
     assert right.get_color() == "#0072B2"
+    assert min(contrast(text.get_color(), "white") for text in display.text_) > 3
     assert display.ax_.get_title() == "1 of 2 wrong"
 
 
@@ -124,6 +122,30 @@ def test_predict_decides_not_the_most_probable_class(digits):
     assert (display.confidence < 0.5).any()
 
 
+class Unsorted(ClassifierMixin, BaseEstimator):
+    """A classifier of another library, whose classes have an order of their own."""
+
+    classes_ = np.array(["b", "a"])
+
+    def fit(self, X, y):
+        return self
+
+    def predict_proba(self, X):
+        return np.tile([0.9, 0.1], (len(X), 1))
+
+    def predict(self, X):
+        return np.full(len(X), "b")
+
+    def __sklearn_is_fitted__(self):
+        return True
+
+
+def test_classes_in_any_order(characters):
+    X, *_ = characters
+    display = PredictionGridDisplay.from_estimator(Unsorted(), X[:2], ["a", "b"], select="first")
+    assert lines_of(display) == ["✗ b 90%", "is a", "✓ b 90%"]
+
+
 def test_errors(neighbours, characters):
     *_, X, y = characters
     X = X.reshape(len(X), -1)
@@ -141,6 +163,10 @@ def test_errors(neighbours, characters):
         PredictionGridDisplay.from_predictions(X[:2], ["1", "2"], [1, 2])
     with pytest.raises(ValueError, match="select='worst' should be one of"):
         PredictionGridDisplay.from_estimator(neighbours, X, y, select="worst")
+    with pytest.raises(ValueError, match="confidence holds values from 87 to 87; expected prob"):
+        PredictionGridDisplay.from_predictions(X[:1], y[:1], y[:1], confidence=[87])
+    with pytest.raises(ValueError, match="y_true mixes strings and other labels"):
+        PredictionGridDisplay.from_predictions(X[:2], [7, "a"], ["7", "a"])
     with pytest.raises(ValueError, match="confidence contains NaN"):
         PredictionGridDisplay.from_predictions(X[:1], y[:1], y[:1], confidence=[np.nan])
     with pytest.raises(ValueError, match="y_true mixes labels"):

@@ -62,6 +62,8 @@ def test_a_file_and_a_single_transformer(papers, tmp_path):
     loader = ImageLoader(max_size=34).fit([papers[0]])
     display = PreprocessingDisplay.from_estimator(loader, [tmp_path / "a.png"])
     assert [pictures[0].shape for pictures in display.pictures] == [(68, 68), (34, 34)]
+    # The file is shown shrunk if it is large, so that its size is not told.
+    assert [text.get_text() for text in display.ax_.texts] == ["Input", "ImageLoader", "34 x 34"]
 
 
 def test_white_pictures_have_an_edge(papers):

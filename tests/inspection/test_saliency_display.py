@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from sklearn.svm import SVC, LinearSVC
 import skhcr
 from skhcr.classifiers import CNNClassifier
 from skhcr.inspection import SaliencyDisplay
+from skhcr.inspection._grad_cam import grad_cam
 from skhcr.preprocessing import ImageFlattener, PixelScaler
 
 
@@ -107,6 +110,24 @@ def test_grad_cam_of_any_form_of_network(network):
     display = SaliencyDisplay.from_estimator(classifier, X[:5], method="grad-cam")
     assert share_of_evidence(display) > 0.5
     assert np.array_equal(classifier.predict_proba(X[:5]), before)
+
+
+def test_several_threads_on_one_network(cnn):
+    X, _ = two_bars(6, 2)
+    expected = SaliencyDisplay.from_estimator(cnn, X, method="grad-cam").saliency
+    with ThreadPoolExecutor(4) as pool:
+        displays = [pool.submit(_saliency_and_probabilities, cnn, X).result for _ in range(8)]
+        for saliency, probabilities in (result() for result in displays):
+            assert np.allclose(saliency, expected, rtol=1e-4, atol=1e-5)  # sums in any order
+            assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)  # float32
+
+
+def _saliency_and_probabilities(model, X):
+    steps = model[:-1].transform(X)
+    classifier = model[-1]
+    codes = classifier.predict_proba(steps).argmax(axis=1)
+    images = classifier._check_images(steps, reset=False)
+    return grad_cam(classifier._live_trainer(), images, codes), model.predict_proba(X)
 
 
 def test_a_saved_keras_model(tmp_path, cnn):

@@ -9,6 +9,7 @@ from matplotlib.patches import Rectangle
 from sklearn.exceptions import NotFittedError
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.feature_selection import SelectKBest, chi2, f_classif
+from sklearn.metrics import make_scorer, zero_one_loss
 from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV, RandomizedSearchCV
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
@@ -164,6 +165,30 @@ def test_other_scores(search, score):
     assert label == score.replace("_", " ").capitalize()
 
 
+def test_best_of_several_scores(rows):
+    X, y = rows
+    grid = {"max_depth": DEPTHS, "min_samples_leaf": [1, 20]}
+    search = GridSearchCV(
+        DecisionTreeClassifier(random_state=0),
+        grid,
+        scoring={"right": "accuracy", "wrong": make_scorer(zero_one_loss)},
+        refit="right",
+        cv=2,
+    ).fit(X, y)
+
+    def framed(display):
+        row, column = display.best
+        return {"max_depth": display.values_x[column], "min_samples_leaf": display.values_y[row]}
+
+    # Of what is no score itself, the search's own choice is framed, or none.
+    display = SearchHeatmapDisplay.from_estimator(search, score="mean_fit_time")
+    assert framed(display) == search.best_params_
+    display = SearchHeatmapDisplay.from_cv_results(search.cv_results_, score="mean_fit_time")
+    assert display.best is None
+    display = SearchHeatmapDisplay.from_estimator(search, score="mean_test_wrong")
+    assert framed(display) != search.best_params_
+
+
 def test_best_over_the_other_parameters(rows):
     grid = {"max_depth": DEPTHS, "min_samples_leaf": [1, 5], "criterion": ["gini", "entropy"]}
     search = searched(rows, grid)
@@ -300,6 +325,7 @@ def heatmap_of(values, scores=None):
         ([chi2, f_classif, np.sqrt], ["chi2", "f_classif", "sqrt"]),
         ([(8, 8), (28, 28)], ["(8, 8)", "(28, 28)"]),
         ([[8, 8], [28, 28], {"a": 1}], ["[8, 8]", "[28, 28]", "{'a': 1}"]),
+        ([(8, [8]), (28, [28])], ["(8, [8])", "(28, [28])"]),
         (["z", "a", "$x$"], ["z", "a", "$x$"]),
         ([True, 1, 1.0], ["1", "1", "True"]),
         ([np.float64(0.1), 0.1, 0.2], ["0.1", "0.2"]),
@@ -374,8 +400,8 @@ def test_error_of_unfitted():
 def test_error_of_what_is_no_search(rows):
     with pytest.raises(ValueError, match="type KNeighborsClassifier, which has no `cv_results_`"):
         SearchHeatmapDisplay.from_estimator(KNeighborsClassifier().fit(*rows))
-    for wrong in ({"test_score": [1]}, [1, 2]):
-        with pytest.raises(ValueError, match="has no 'params'; expected the attribute"):
+    for wrong in ({"test_score": [1]}, [1, 2], {"params": ["{'C': 1}"]}):
+        with pytest.raises(ValueError, match="has no dicts as 'params'; expected the attr"):
             SearchHeatmapDisplay.from_cv_results(wrong)
 
 
