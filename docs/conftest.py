@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import os
 import struct
 import warnings
 
@@ -14,8 +13,6 @@ from scipy.io import savemat
 
 # Not only tests are Python here, and pytest looks into every module for examples.
 collect_ignore_glob = ["conf.py", "_build", "api", "auto_examples"]
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
 @pytest.fixture(scope="session")

@@ -62,13 +62,11 @@ def test_readme_links_to_files_that_exist():
 @pytest.mark.filterwarnings("ignore:You are saving your model as an HDF5 file")
 def test_code_of_page_runs(page):
     """Run the blocks of a page, in order."""
-    import matplotlib as mpl
     import matplotlib.pyplot as plt
 
-    with mpl.rc_context({"backend": "agg"}):
-        for example in BLOCKS.parse(page).examples():
-            try:
-                example.evaluate()
-            except SkipTest as reason:
-                print(f"line {example.line} left out: {reason}")
-        plt.close("all")
+    for example in BLOCKS.parse(page).examples():
+        try:
+            example.evaluate()
+        except SkipTest as reason:
+            print(f"line {example.line} left out: {reason}")
+    plt.close("all")

@@ -1,11 +1,7 @@
 import importlib.util
-import os
 from pathlib import Path
 
 import pytest
-
-# TensorFlow's start-up messages would fill the report of every failure.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
 @pytest.fixture(scope="session")

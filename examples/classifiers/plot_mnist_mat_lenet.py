@@ -3,8 +3,8 @@ MNIST from a MATLAB file, with LeNet
 ====================================
 
 Many notebooks on digits start from the file ``mnist-original.mat`` and a network named after LeNet.
-Here is that recipe, from the file to the images that are misread. It takes less than half a minute; at the
-end it says how long all of MNIST takes.
+Here is that recipe, from the file to the images that are misread. It takes less than half a minute;
+at the end it says how long all of MNIST takes.
 """
 
 # %%

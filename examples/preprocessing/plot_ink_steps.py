@@ -60,8 +60,8 @@ photo = take_photo(letters.images[is_e][11])
 # ------------
 #
 # :func:`~skhcr.preprocessing.make_ink_pipeline` is a pipeline of scikit-learn, with ``deskew`` of
-# four steps, and so can be the first step of another. It takes whatever can become a picture: here the bytes of a
-# file, mostly its name.
+# four steps, and so can be the first step of another. It takes whatever can become a picture: here
+# the bytes of a file, mostly its name.
 
 from skhcr.preprocessing import make_ink_pipeline
 

@@ -1,7 +1,4 @@
-import matplotlib
 import pytest
-
-matplotlib.use("Agg")
 
 
 @pytest.fixture(autouse=True)
