@@ -116,7 +116,7 @@ class Cells:
         text : str
             The text; nothing in it is mathematics.
         text_kw : dict, default=None
-            Keyword arguments of `text`, under any of their names, that go before `options`.
+            Keyword arguments of `text`, under any of their names; they override `options`.
         **options : dict
             Keyword arguments of `text`.
 

@@ -1,12 +1,11 @@
 """The pictures that a Display shows, from any form of samples."""
 
-import os
-
 import numpy as np
 from sklearn.utils import _safe_indexing
 
 from skhcr._images import check_pictures, white_level
 from skhcr.preprocessing import ImageFlattener, ImageLoader
+from skhcr.preprocessing._sources import is_source
 
 #: Longest side of a picture that is read from a file to be shown, in pixels.
 _MAX_SIZE = 640
@@ -43,10 +42,7 @@ def select_pictures(X, positions, image_shape=None):
 def are_sources(samples):
     """Whether samples are what only ImageLoader reads: paths, bytes, files, PIL images."""
     return getattr(samples, "ndim", 1) == 1 and any(
-        isinstance(sample, (str, bytes, bytearray, os.PathLike))
-        or hasattr(sample, "read")
-        or type(sample).__module__.startswith("PIL.")
-        for sample in samples
+        is_source(sample) and not isinstance(sample, np.ndarray) for sample in samples
     )
 
 
@@ -60,22 +56,15 @@ def _without_single_channel(picture):
 
 
 def white_of(pictures):
-    """Return the value that is shown as white, one for all so that they can be compared.
-
-    Floats say it only by their values: 1 where none is much larger, otherwise the largest.
-    """
-    whites = [
-        float(np.max(white_level(picture)))
-        if picture.dtype.kind in "bu"
-        else max(1.0, _largest(picture))
-        for picture in pictures
-    ]
-    return max(whites, default=1.0)
+    """Return the value that is shown as white, one for all so that they can be compared."""
+    return max((_white_of(picture) for picture in pictures), default=1.0)
 
 
-def _largest(picture):
-    largest = float(picture.max())
-    return 1.0 if largest <= 1.5 else largest  # interpolation overshoots
+def _white_of(picture):
+    level = float(np.max(white_level(picture)))
+    if level == 255 and picture.dtype != np.uint8:  # its type does not say it, only its values do
+        return float(picture.max())
+    return level
 
 
 def black_of(pictures):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib.patches import Rectangle
 from sklearn.exceptions import NotFittedError
-from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401, halving needs it imported
 from sklearn.feature_selection import SelectKBest, chi2, f_classif
 from sklearn.metrics import make_scorer, zero_one_loss
 from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV, RandomizedSearchCV
