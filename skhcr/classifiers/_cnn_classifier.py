@@ -22,7 +22,11 @@ from skhcr.classifiers._initial_weights import (
     read_initial_weights,
     weights_for,
 )
-from skhcr.classifiers._training_data import pixel_statistics, training_weights
+from skhcr.classifiers._training_data import (
+    TrainingImages,
+    pixel_statistics,
+    training_weights,
+)
 
 
 class CNNClassifier(ImageClassifierMixin, BaseEstimator):
@@ -291,7 +295,8 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
             If the images have another shape than those of `fit`.
         """
         check_is_fitted(self)
-        return self._live_trainer().predict_proba(self._check_images(X, reset=False))
+        images = self._stack_images(X, reset=False)
+        return self._live_trainer().predict_proba(images, self._as_pixels)
 
     def export_keras(self, path):
         """Save the network as a Keras model that takes the same pixels as this classifier.
@@ -411,21 +416,23 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
             if self.initial_weights is not None:
                 stored = read_initial_weights(self.initial_weights)
             self._takes_levels = stored is not None and stored.pixels is not None
-        images = self._check_images(X, reset=not resume)  # (n, height, width, n_channels)
+        images = self._stack_images(X, reset=not resume)  # (n, height, width, n_channels)
         codes = self._check_labels(images, y, resume, streaming, classes)
         sample_weight = training_weights(images, y, sample_weight, self.class_weight)
+        positions = np.arange(len(codes))
         if sample_weight is not None:
-            used = sample_weight > 0
-            images, codes, sample_weight = images[used], codes[used], sample_weight[used]
+            positions = np.flatnonzero(sample_weight)
+            codes, sample_weight = codes[positions], sample_weight[positions]
 
+        images = TrainingImages(images, self._as_pixels, self.augment)
         if not resume:
-            self.image_shape_ = images.shape[1:]
+            self.image_shape_ = images.images.shape[1:]
             self.n_features_in_ = math.prod(self.image_shape_)
             if stored is None:
-                pixels = pixel_statistics(images, sample_weight)
+                pixels = pixel_statistics(images, positions, sample_weight)
             else:
                 check_image_shape(stored, self.image_shape_, self.initial_weights)
-                check_pixels(stored, images)
+                check_pixels(stored, images, positions)
                 pixels = stored.pixel_mean, stored.pixel_scale
                 built_from = (stored.network, dict(stored.network_options))
             self.pixel_mean_, self.pixel_scale_ = pixels
@@ -444,17 +451,21 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
             self.class_prior_ = self._class_counts / self._class_counts.sum()
         trainer = self._live_trainer()
         if stored is not None:
-            new = trainer.network.get_weights()
-            trainer.network.set_weights(weights_for(stored, self.classes_, new))
+            trainer.weights = weights_for(stored, self.classes_, trainer.weights)
         settings = self._settings()
         self.callbacks_ = list(settings.callbacks)
         if streaming:
             history = trainer.partial_fit(
-                images, codes, sample_weight, n_epochs_before=self.n_iter_, settings=settings
+                images,
+                positions,
+                codes,
+                sample_weight,
+                n_epochs_before=self.n_iter_,
+                settings=settings,
             )
         else:
-            history = self._train(trainer, images, codes, sample_weight, settings)
-        weights = trainer.network.get_weights()
+            history = self._train(trainer, images, positions, codes, sample_weight, settings)
+        weights = trainer.weights
         if not all(np.isfinite(array).all() for array in weights):
             raise ValueError(
                 f"Training diverged: the weights are no longer finite after {len(history['loss'])} "
@@ -465,7 +476,7 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
         self._record(history)
         return self
 
-    def _train(self, trainer, images, codes, sample_weight, settings):
+    def _train(self, trainer, images, positions, codes, sample_weight, settings):
         """Train for `epochs`, with or without a validation part."""
         validation_data = None
         if self.early_stopping:
@@ -475,16 +486,17 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
                 stratify=codes,
                 random_state=settings.seed,
             )
-            validation_data = (images[validation], codes[validation])
-            images, codes = images[train], codes[train]
+            validation_data = (positions[validation], codes[validation])
+            positions, codes = positions[train], codes[train]
             sample_weight = None if sample_weight is None else sample_weight[train]
         epochs = self.epochs
         if epochs == "auto":
             fresh = self.initial_weights is None
             shown, least, most = (240_000, 4, 60) if fresh else (40_000, 2, 20)
-            epochs = min(max(math.ceil(shown / len(images)), least), most)
+            epochs = min(max(math.ceil(shown / len(positions)), least), most)
         return trainer.fit(
             images,
+            positions,
             codes,
             sample_weight,
             epochs=epochs,
@@ -514,6 +526,9 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
 
     def _live_trainer(self):
         """Return the Keras side, made again after unpickling or where a fit was cut short."""
+        from skhcr.classifiers._processes import check_process
+
+        check_process()
         if not hasattr(self, "_trainer") or self._trainer.is_half_trained:
             from skhcr.classifiers._network_trainer import NetworkTrainer
 
@@ -530,13 +545,12 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
                 self._seed,
             )
             if hasattr(self, "weights_"):
-                trainer.network.set_weights(self.weights_)
+                trainer.weights = self.weights_
             self._trainer = trainer
         return self._trainer
 
-    def _check_images(self, X, *, reset):
-        """Return `X` as uint8 or float32 of shape (n_samples, height, width, n_channels)."""
-        images = self._stack_images(X, reset=reset)
+    def _as_pixels(self, images):
+        """Return images of any numbers as uint8 or float32."""
         if images.dtype == np.uint8:
             return images
         return to_levels(images) if self._takes_levels else to_float32(images)

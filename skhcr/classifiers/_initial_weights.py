@@ -53,7 +53,7 @@ def check_image_shape(stored, image_shape, initial_weights):
         )
 
 
-def check_pixels(stored, images):
+def check_pixels(stored, images, positions):
     """Raise a ValueError if pixels are of another size than a stored network was trained on.
 
     Networks that take levels, 0 to 255, are given levels. Others are given what comes, and are
@@ -61,7 +61,7 @@ def check_pixels(stored, images):
     """
     if stored.pixels is not None:
         return
-    mean, scale = pixel_statistics(images)
+    mean, scale = pixel_statistics(images, positions)
     ratio = max(scale, abs(mean)) / max(stored.pixel_scale, abs(stored.pixel_mean))
     if not 0.05 < ratio < 20:
         raise ValueError(

@@ -2,6 +2,7 @@ import collections
 import contextlib
 import copy
 import dataclasses
+import functools
 import math
 import random
 import threading
@@ -12,24 +13,36 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
+from skhcr.classifiers._compiled import CompiledPrediction, Pool, architecture_of
+from skhcr.classifiers._processes import limit_threads
 from skhcr.classifiers._scikeras import HeldKerasClassifier
 from skhcr.classifiers._training_model import (
     ProgressBar,
-    RandomAffine,
-    SparseCrossentropy,
+    Standardise,
     TrainingModel,
-    warm_up_and_decay,
+    WarmUpAndDecay,
+    assign,
+    values_of,
+    variables_of,
 )
 from skhcr.networks._layers import with_keras_layers
 
-#: Every prediction runs on batches of this size, the last one filled up with zeros: the result
-#: for an image then depends on that image only, and nothing is traced twice.
+limit_threads()
+
+#: Every prediction runs on batches of this size, the last one filled up with zeros, so that nothing
+#: is traced twice; and a few images, which are what a canvas or a server asks for, on batches of
+#: another, as 64 take three times as long as 8.
 PREDICT_BATCH_SIZE = 64
+FEW = 8
 
 # `seeded` sets generators of the process, and searches with threads fit several networks at once.
 _ONE_AT_A_TIME = threading.RLock()
 
 _SCHEDULES = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau)
+
+_N_KEPT = 8
+_TRAINING_MODELS = Pool(_N_KEPT)
+_PREDICTIONS = {}
 
 # A network function that returns one model twice would couple two classifiers.
 _MODELS_IN_USE = weakref.WeakSet()
@@ -54,6 +67,7 @@ class NetworkTrainer:
     """The Keras side of a :class:`CNNClassifier`: builds, trains, predicts, hands over weights.
 
     Everything in it can be made again from its parameters and the weights; it is never pickled.
+    What is compiled is shared with other trainers of the same architecture.
 
     Parameters
     ----------
@@ -79,49 +93,91 @@ class NetworkTrainer:
         self.pixel_mean = pixel_mean
         self.pixel_scale = pixel_scale
         self.seed = seed
-        self.network = self._build(network, network_options, seed)
-        self._forward = {}  # the compiled prediction for a dtype, made when it is first needed
-        self._stream = None  # the SciKeras classifier that a series of `partial_fit` shares
         self.is_half_trained = False
+        self._make_network = functools.partial(self._build, network, network_options, seed)
+        self._spare = built = self._make_network()
+        variables = variables_of(built)
+        self._n_trainable = len(built.trainable_variables)
+        self._state = values_of(variables)
+        places = {id(variable): place for place, variable in enumerate(variables)}
+        # All variables but those that hold the state of random numbers, in Keras's order.
+        self._weight_places = [places[id(variable)] for variable in built.weights]
+        architecture = architecture_of(built)
+        # Functions of different code may return the same configuration.
+        self._architecture = None if architecture is None else (network, architecture)
+        self._compiled_prediction = _shared_prediction(self._architecture, built)
+        self._held = None  # the model to train that nobody else may have
+        self._tensors = None
+        self._optimizer_state = None  # of a series of `partial_fit`
 
-    def fit(self, X, codes, sample_weight, *, epochs, validation_data, patience, settings):
+    @property
+    def weights(self):
+        """The weights of the network, a list of ndarray as of ``keras.Model.get_weights``."""
+        return [self._state[place] for place in self._weight_places]
+
+    @weights.setter
+    def weights(self, weights):
+        for place, array in zip(self._weight_places, weights, strict=True):
+            self._state[place] = np.asarray(array, dtype=self._state[place].dtype)
+        self._tensors = None
+
+    @property
+    def network(self):
+        """A network with the weights, to look at; training and prediction do not use it."""
+        network = self._new_network()
+        assign(variables_of(network), self._state)
+        return network
+
+    def fit(
+        self,
+        images,
+        positions,
+        codes,
+        sample_weight,
+        *,
+        epochs,
+        validation_data,
+        patience,
+        settings,
+    ):
         """Train with a new optimizer and return the history, a dict of lists.
 
         Parameters
         ----------
-        X : ndarray of shape (n_samples, height, width, n_channels)
-            uint8 or float32.
+        images : TrainingImages
+            Where the images are.
+        positions : ndarray of shape (n_samples,)
+            Of those to train on.
         codes : ndarray of shape (n_samples,)
-            Codes of the classes, from 0.
+            Codes of their classes, from 0.
         sample_weight : ndarray of shape (n_samples,) or None
-            Weights with a mean of 1.
+            Their weights, with a mean of 1.
         epochs : int
-            Number of passes over `X`.
+            Number of passes over them.
         validation_data : tuple of (ndarray, ndarray) or None
-            Images and codes that are evaluated after each epoch: training stops when the loss on
-            them has not fallen for `patience` epochs, and goes back to the best.
+            Positions and codes of images that are evaluated after each epoch: training stops when
+            the loss on them has not fallen for `patience` epochs, and goes back to the best.
         patience : int
             See `validation_data`.
         settings : TrainingSettings
             How to train.
         """
-        self._stream = None
-        batch_size = min(settings.batch_size, len(X))
-        rate = settings.learning_rate
+        self._optimizer_state = None
+        batch_size = min(settings.batch_size, len(positions))
+        n_steps = epochs * math.ceil(len(positions) / batch_size)
         if settings.schedule == "cosine":
             _check_no_other_schedule(settings.callbacks)
-            rate = warm_up_and_decay(rate, epochs * math.ceil(len(X) / batch_size))
-        wrapper = self._wrap(rate, settings)
+        callbacks = list(settings.callbacks)
         if settings.verbose == 1:
-            wrapper.callbacks.append(ProgressBar(epochs))
+            callbacks.append(ProgressBar(epochs))
         if validation_data is not None:
-            wrapper.callbacks.append(
+            callbacks.append(
                 keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)
             )
-        self.is_half_trained = True
-        with _without_tracing_advice():
+        with self._training_model(settings, images, n_steps) as model:
+            wrapper = self._wrap(model, callbacks, settings)
             wrapper.fit(
-                X,
+                positions[:, np.newaxis],
                 codes,
                 sample_weight,
                 epochs=epochs,
@@ -130,46 +186,66 @@ class NetworkTrainer:
             )
         return _plain(wrapper.history_)
 
-    def partial_fit(self, X, codes, sample_weight, *, n_epochs_before, settings):
+    def partial_fit(self, images, positions, codes, sample_weight, *, n_epochs_before, settings):
         """Train for one epoch and return its history, going on with the optimizer's state."""
-        what_is_compiled = dataclasses.replace(
-            settings, batch_size=0, callbacks=[], verbose=0, seed=0
-        )
-        if self._stream is None or self._stream_settings != what_is_compiled:
-            self._stream = self._wrap(settings.learning_rate, settings)
-            self._stream_settings = what_is_compiled
-        self._stream.callbacks = list(settings.callbacks)
+        kind = dataclasses.replace(settings, batch_size=0, callbacks=[], verbose=0, seed=0)
+        if self._optimizer_state is not None and self._optimizer_kind != kind:
+            self._optimizer_state = None
+        if self._optimizer_state is None:
+            self._optimizer_kind, self._stream_seed = kind, settings.seed
+        callbacks = list(settings.callbacks)
         if settings.verbose == 1:
-            self._stream.callbacks.append(ProgressBar(1))
-        # SciKeras counts epochs by the history; it may have begun before this object was made.
-        self._stream.history_ = collections.defaultdict(list, loss=[0.0] * n_epochs_before)
-        self.is_half_trained = True
-        with _without_tracing_advice():
-            self._stream.partial_fit(
-                X,
+            callbacks.append(ProgressBar(1))
+        # Epochs are counted on, so that the seed of the first call gives each its own draws.
+        settings = dataclasses.replace(settings, schedule="constant", seed=self._stream_seed)
+        with self._training_model(settings, images) as model:
+            wrapper = self._wrap(model, callbacks, settings)
+            # SciKeras counts epochs by the history; it may have begun before this object was made.
+            wrapper.history_ = collections.defaultdict(list, loss=[0.0] * n_epochs_before)
+            wrapper.partial_fit(
+                positions[:, np.newaxis],
                 codes,
                 classes=np.arange(self.n_classes),
                 sample_weight=sample_weight,
-                batch_size=min(settings.batch_size, len(X)),
+                batch_size=min(settings.batch_size, len(positions)),
             )
-        return {name: values[-1:] for name, values in _plain(self._stream.history_).items()}
+            self._optimizer_state = values_of(model.optimizer.variables)
+        return {name: values[-1:] for name, values in _plain(wrapper.history_).items()}
 
-    def predict_proba(self, X):
-        """Return probabilities (n_samples, n_classes), float32, of images as `fit` takes them."""
-        if X.dtype not in self._forward:
-            batches = tf.TensorSpec((PREDICT_BATCH_SIZE, *X.shape[1:]), X.dtype)
-            function = tf.function(self._predict_batch, autograph=False)
-            self._forward[X.dtype] = function.get_concrete_function(batches)
-        forward = self._forward[X.dtype]
-        probabilities = np.empty((len(X), self.n_classes), dtype=np.float32)
-        for start in range(0, len(X), PREDICT_BATCH_SIZE):
-            batch = X[start : start + PREDICT_BATCH_SIZE]
+    def predict_proba(self, images, as_pixels):
+        """Return probabilities (n_samples, n_classes), float32.
+
+        Parameters
+        ----------
+        images : ndarray of shape (n_samples, height, width, n_channels)
+            Numbers of any type.
+        as_pixels : callable
+            Makes uint8 or float32 of some of them.
+        """
+        predict = self._prediction()
+        probabilities = np.empty((len(images), self.n_classes), dtype=np.float32)
+        n_batch = FEW if len(images) <= FEW else PREDICT_BATCH_SIZE
+        for start in range(0, len(images), n_batch):
+            batch = as_pixels(images[start : start + n_batch])
             n_images = len(batch)
-            if n_images < PREDICT_BATCH_SIZE:
-                padding = np.zeros((PREDICT_BATCH_SIZE - n_images, *X.shape[1:]), dtype=X.dtype)
+            if n_images < n_batch:
+                padding = np.zeros((n_batch - n_images, *batch.shape[1:]), dtype=batch.dtype)
                 batch = np.concatenate([batch, padding])
-            probabilities[start : start + n_images] = forward(tf.constant(batch))[:n_images]
+            probabilities[start : start + n_images] = predict(*self._tensors, batch)[:n_images]
         return probabilities
+
+    def _prediction(self):
+        """Return the compiled prediction, and put the weights where it takes them from."""
+        if self._tensors is None:
+            tensors = [tf.constant(array) for array in self._state]
+            factor, offset = 1 / self.pixel_scale, -self.pixel_mean / self.pixel_scale
+            self._tensors = (
+                tensors[: self._n_trainable],
+                tensors[self._n_trainable :],
+                tf.constant(factor, tf.float32),
+                tf.constant(offset, tf.float32),
+            )
+        return self._compiled_prediction
 
     def image_model(self, white=1):
         """Return a Keras model that takes the same pixels as the classifier.
@@ -187,37 +263,61 @@ class NetworkTrainer:
         # Whoever loads it need not have this library.
         return keras.Model(inputs, with_keras_layers(self.network)(x))
 
-    def _predict_batch(self, batch):
-        return self.network(self._standardise(tf.cast(batch, tf.float32)), training=False)
+    @contextlib.contextmanager
+    def _training_model(self, settings, images, n_steps=None):
+        """Yield a model to train with the weights of this trainer, and take them back.
 
-    @property
-    def _standardise(self):
-        return layers.Rescaling(1 / self.pixel_scale, offset=-self.pixel_mean / self.pixel_scale)
+        Parameters
+        ----------
+        settings : TrainingSettings
+            How to train.
+        images : TrainingImages
+            What on.
+        n_steps : int, default=None
+            Number of steps of the optimizer; None where training goes on from `_optimizer_state`.
+        """
+        kind = settings.optimizer, settings.schedule
+        make = functools.partial(self._make_training_model, settings)
+        if self._architecture and isinstance(settings.optimizer, str) and not settings.callbacks:
+            borrowed = _TRAINING_MODELS.borrow((self._architecture, *kind), make)
+        else:  # others must not find what callbacks did to it
+            if self._held is None or n_steps is not None or self._held[0] != kind:
+                self._held = kind, make()
+            borrowed = contextlib.nullcontext(self._held[1])
+        self.is_half_trained = True
+        with borrowed as model, _without_tracing_advice():
+            model.start(
+                self._state,
+                self._optimizer_state,
+                settings,
+                n_steps,
+                images,
+                (self.pixel_mean, self.pixel_scale),
+            )
+            yield model
+            self._state = model.finish()
+        self._tensors = None
 
-    def _wrap(self, learning_rate, settings):
-        """Return a SciKeras classifier around the network, with a new optimizer."""
+    def _make_training_model(self, settings):
+        network = self._new_network()
+        standardise = Standardise(dtype="float32")
+        inputs = keras.Input(self.image_shape)
+        model = TrainingModel(inputs, network(standardise(inputs)))
+        rate = WarmUpAndDecay() if settings.schedule == "cosine" else settings.learning_rate
+        optimizer = _make_optimizer(settings.optimizer, rate)
+        model.prepare(network, standardise, optimizer, rate, self.n_classes)
+        return model
 
-        def build():
-            with seeded(settings.seed):
-                inputs = keras.Input(self.image_shape)
-                x = self._standardise(inputs)
-                if settings.augment:
-                    x = RandomAffine(settings.augment, settings.seed)(x)
-                model = TrainingModel(inputs, self.network(x))
-                model.seed = settings.seed
-                model.compile(
-                    _make_optimizer(settings.optimizer, learning_rate),
-                    SparseCrossentropy(self.n_classes, settings.label_smoothing),
-                    metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
-                )
-            return model
-
+    def _wrap(self, model, callbacks, settings):
+        """Return a SciKeras classifier around a compiled model."""
         return HeldKerasClassifier(
-            build,
-            callbacks=list(settings.callbacks),
-            verbose=2 if settings.verbose > 1 else 0,
-            validation_batch_size=PREDICT_BATCH_SIZE,
+            lambda: model, callbacks=callbacks, verbose=2 if settings.verbose > 1 else 0
         )
+
+    def _new_network(self):
+        """Return a network for its architecture: whoever takes it gives it other weights."""
+        network, self._spare = self._spare or self._make_network(), None
+        return network
 
     def _build(self, network, options, seed):
         if isinstance(network, keras.Model):
@@ -300,6 +400,18 @@ def seeded(seed):
         finally:
             random.setstate(python_state)
             np.random.set_state(numpy_state)
+
+
+def _shared_prediction(architecture, network):
+    """Return the compiled prediction for an architecture, of this network if it is a new one."""
+    if architecture is None:
+        return CompiledPrediction(network)
+    with _ONE_AT_A_TIME:
+        prediction = _PREDICTIONS.pop(architecture, None) or CompiledPrediction(network)
+        _PREDICTIONS[architecture] = prediction  # the last used is the last
+        if len(_PREDICTIONS) > _N_KEPT:
+            del _PREDICTIONS[next(iter(_PREDICTIONS))]
+    return prediction
 
 
 def _make_optimizer(optimizer, learning_rate):

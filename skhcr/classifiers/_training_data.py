@@ -1,33 +1,95 @@
 """What images and weights come down to before training."""
 
+import concurrent.futures
+
 import numpy as np
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import _check_sample_weight
 
+from skhcr.classifiers._distortion import distort
 
-def pixel_statistics(images, sample_weight=None):
-    """Return mean and standard deviation of all pixels, a deviation of 0 as 1.
+
+class TrainingImages:
+    """Images as they come, which become batches for the network a few at a time.
 
     Parameters
     ----------
     images : ndarray of shape (n_samples, height, width, n_channels)
+        Numbers of any type; a ``numpy.memmap`` is never read as a whole.
+    as_pixels : callable
+        Makes uint8 or float32 of some of them.
+    strength : float or None
+        Of their distortion, see :func:`distort`.
+    """
+
+    def __init__(self, images, as_pixels, strength):
+        self.images = images
+        self.as_pixels = as_pixels
+        self.strength = strength
+
+    def take(self, positions):
+        """Return some images as uint8 or float32."""
+        return self.as_pixels(np.asarray(self.images[positions]))
+
+    def blocks(self, positions, codes, weights, n_images):
+        """Yield images, codes and weights (or None) of so many positions at a time."""
+        return self._blocks(positions, codes, weights, n_images, None)
+
+    def distorted_blocks(self, positions, codes, weights, n_images, seed):
+        """Yield the same, each image distorted by its own draw."""
+        random = np.random.default_rng(seed) if self.strength else None
+        return self._blocks(positions, codes, weights, n_images, random)
+
+    def _blocks(self, positions, codes, weights, n_images, random):
+        def block(start):
+            part = slice(start, start + n_images)
+            images = self.take(positions[part])
+            if random is not None:
+                images = distort(images, self.strength, random)
+            return images, codes[part], None if weights is None else weights[part]
+
+        return _one_ahead(block, range(0, len(positions), n_images))
+
+
+def _one_ahead(function, arguments):
+    """Yield what a function returns for each argument, the next one being made in a thread."""
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        pending = None
+        for argument in arguments:
+            made, pending = pending, pool.submit(function, argument)
+            if made is not None:
+                yield made.result()
+        if pending is not None:
+            yield pending.result()
+
+
+def pixel_statistics(images, positions, sample_weight=None):
+    """Return mean and standard deviation of all pixels, a deviation of 0 as 1.
+
+    Parameters
+    ----------
+    images : TrainingImages
+    positions : ndarray of shape (n_samples,)
+        Of the images that count.
     sample_weight : ndarray of shape (n_samples,), default=None
-        Weights of the images.
+        Their weights.
 
     Returns
     -------
     mean, scale : float
     """
-    # A few thousand images at a time: the training set may be as large as the memory.
-    chunks = [images[start : start + 4096] for start in range(0, len(images), 4096)]
+    # A few thousand images at a time: the training set may be larger than the memory.
+    parts = [positions[start : start + 4096] for start in range(0, len(positions), 4096)]
     axes = (1, 2, 3)
-    means = np.concatenate([chunk.mean(axis=axes, dtype=np.float64) for chunk in chunks])
+    means = np.concatenate([images.take(part).mean(axis=axes, dtype=np.float64) for part in parts])
     mean = np.average(means, weights=sample_weight)
-    dtype = np.float32 if images.dtype == np.uint8 else np.float64  # squares may overflow
-    squares = np.concatenate(
-        [np.square(chunk - dtype(mean), dtype=dtype).mean(axis=axes) for chunk in chunks]
-    )
-    scale = np.sqrt(np.average(squares.astype(np.float64), weights=sample_weight))
+
+    def squares(chunk):
+        dtype = np.float32 if chunk.dtype == np.uint8 else np.float64  # squares may overflow
+        return np.square(chunk - dtype(mean), dtype=dtype).mean(axis=axes)
+
+    deviations = np.concatenate([squares(images.take(part)) for part in parts])
+    scale = np.sqrt(np.average(deviations.astype(np.float64), weights=sample_weight))
     return float(mean), float(scale) if scale > 0 else 1.0
 
 

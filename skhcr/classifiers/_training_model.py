@@ -1,6 +1,7 @@
-"""The Keras model that is trained: standardisation and augmentation before a network."""
+"""The Keras model that is trained: a network behind the standardisation, and the loop over it."""
 
 import math
+import time
 
 import keras
 import numpy as np
@@ -8,64 +9,78 @@ import tensorflow as tf
 from keras import layers, ops
 from tqdm import tqdm
 
+#: Steps whose images are prepared at once, while those before them are trained on.
+_STEPS_A_BLOCK = 16
+#: Calling TensorFlow costs a small network as much as a third of a step: several steps run in one
+#: call, which stays so short, in seconds, that Ctrl-C and the progress bar do not have to wait.
+_LONG_CALL = 0.2
 
-class RandomAffine(layers.Layer):
-    """Move each image of a batch by a random affine map while training; do nothing otherwise.
 
-    One map and one interpolation per image. What comes in from outside the image repeats its
-    border, so that paper stays paper on white and on black.
+class Standardise(layers.Layer):
+    """``(pixels - mean) / scale``; both can be set without compiling anything again."""
 
-    Parameters
-    ----------
-    strength : float
-        1 draws uniformly from rotations within 15 degrees, scales within 15 % in each direction,
-        shears within 0.2, and shifts within 7 % of the side.
-    seed : int
-        Seed of the draws.
-    """
+    def build(self, input_shape):
+        """Make the two numbers."""
+        for name in ("factor", "offset"):
+            setattr(self, name, self.add_weight(shape=(), trainable=False, name=name))
 
-    def __init__(self, strength, seed, **kwargs):
-        super().__init__(**kwargs)
-        self.strength = strength
-        self.seed_generator = keras.random.SeedGenerator(seed)
+    def set(self, mean, scale):
+        """Set mean and scale."""
+        self.factor.assign(1 / scale)
+        self.offset.assign(-mean / scale)
 
-    def call(self, images, training=False):
-        """Transform float images (n, height, width, n_channels)."""
-        if not training:
-            return images
-        height, width = images.shape[1:3]
-        draws = keras.random.uniform(
-            (6, ops.shape(images)[0]), -self.strength, self.strength, seed=self.seed_generator
-        )
-        angle = draws[0] * math.radians(15)
-        shear = draws[1] * 0.2
-        scale_x, scale_y = 1 + draws[2] * 0.15, 1 + draws[3] * 0.15
-        shift_x, shift_y = draws[4] * (0.07 * width), draws[5] * (0.07 * height)
-
-        # Output pixel (x, y) shows input pixel (a x + b y + c, d x + e y + f), about the centre.
-        a, b = ops.cos(angle) * scale_x, shear - ops.sin(angle) * scale_y
-        d, e = ops.sin(angle) * scale_x, ops.cos(angle) * scale_y
-        centre_x, centre_y = (width - 1) / 2, (height - 1) / 2
-        c = centre_x - a * centre_x - b * centre_y + shift_x
-        f = centre_y - d * centre_x - e * centre_y + shift_y
-        zero = ops.zeros_like(a)
-        maps = ops.stack([a, b, c, d, e, f, zero, zero], axis=1)  # (n, 8)
-        return ops.image.affine_transform(images, maps, fill_mode="nearest")
+    def call(self, pixels):
+        """Standardise pixels."""
+        return pixels * self.factor + self.offset
 
 
 class SparseCrossentropy(keras.losses.Loss):
-    """Cross-entropy of class codes and probabilities, with label smoothing."""
+    """Cross-entropy of class codes and probabilities, with label smoothing that can be set."""
 
-    def __init__(self, n_classes, label_smoothing):
+    def __init__(self, n_classes):
         super().__init__(name="crossentropy")
         self.n_classes = n_classes
-        self.label_smoothing = label_smoothing
+        self.right = tf.Variable(1.0, trainable=False)
+        self.other = tf.Variable(0.0, trainable=False)
+
+    def set(self, label_smoothing):
+        """Set the share of the target that is spread over all classes."""
+        self.right.assign(1 - label_smoothing)
+        self.other.assign(label_smoothing / self.n_classes)
 
     def call(self, y_true, y_pred):
         """Return one loss per sample."""
         targets = ops.one_hot(ops.reshape(y_true, (-1,)), self.n_classes)
-        targets = targets * (1 - self.label_smoothing) + self.label_smoothing / self.n_classes
-        return ops.categorical_crossentropy(targets, y_pred)
+        return ops.categorical_crossentropy(targets * self.right + self.other, y_pred)
+
+
+class WarmUpAndDecay(keras.optimizers.schedules.LearningRateSchedule):
+    """A rise over the first fifth of the steps, then half a cosine down to 0; it can be set."""
+
+    def __init__(self):
+        for name in ("highest", "lowest", "n_warm_up", "n_decay"):
+            setattr(self, name, tf.Variable(0.0, trainable=False))
+
+    def set(self, learning_rate, n_steps):
+        """Set the highest rate and the number of steps."""
+        n_warm_up = n_steps // 5
+        self.highest.assign(learning_rate)
+        self.lowest.assign(learning_rate / 20)
+        self.n_warm_up.assign(n_warm_up)
+        self.n_decay.assign(max(n_steps - n_warm_up, 1))
+
+    def __call__(self, step):
+        """Return the rate of a step."""
+        step = ops.cast(step, "float32")
+        risen = step / ops.maximum(self.n_warm_up, 1)
+        rise = (self.highest - self.lowest) * risen + self.lowest
+        fallen = ops.minimum(step - self.n_warm_up, self.n_decay) / self.n_decay
+        fall = self.highest * (0.5 * (1 + ops.cos(math.pi * fallen)))
+        return ops.where(step < self.n_warm_up, rise, fall)
+
+    def get_config(self):
+        """Return nothing: what it was set to does not belong to the architecture."""
+        return {}
 
 
 class ProgressBar(keras.callbacks.Callback):
@@ -90,8 +105,8 @@ class ProgressBar(keras.callbacks.Callback):
         self.bar.set_description(f"Epoch {self.n_begun}/{self.n_epochs}")
 
     def on_train_batch_end(self, batch, logs=None):
-        """Advance by a batch."""
-        self.bar.update()
+        """Advance to the end of a batch; not each need be told."""
+        self.bar.update((self.n_begun - 1) * self.params["steps"] + batch + 1 - self.bar.n)
 
     def on_epoch_end(self, epoch, logs=None):
         """Show loss and accuracy: on the validation part where there is one."""
@@ -105,53 +120,206 @@ class ProgressBar(keras.callbacks.Callback):
 
 
 class TrainingModel(keras.Model):
-    """A Keras model that draws its batches from arrays with a seed of its own.
+    """A network behind the standardisation of its pixels, with a loop that costs little.
 
-    Keras's own shuffling follows TensorFlow's global seed, which is not ours to set.
+    The loop is not that of Keras, which calls Python for each step, copies the training set, and
+    shuffles by TensorFlow's global seed, which is not ours to set. Callbacks are called as Keras
+    does, those for batches at the end of each call into TensorFlow. What differs between fits is
+    held in variables, so that nothing is compiled twice.
+
     """
 
-    seed = 0
+    def prepare(self, network, standardise, optimizer, rate, n_classes):
+        """Take the parts that it was made of, and compile, once."""
+        self.network, self.standardise, self.rate = network, standardise, rate
+        self.compile(optimizer, SparseCrossentropy(n_classes))
+        # Variables that appear while a step is traced make TensorFlow trace it twice.
+        optimizer.build(self.trainable_variables)
+        self._new_optimizer = values_of(optimizer.variables)
+        self._traced = {}
 
-    def fit(self, x, y, sample_weight=None, *, batch_size, initial_epoch, **options):
-        """Fit to arrays; options as those of ``keras.Model.fit``."""
-        options.pop("validation_split")  # SciKeras passes its default, and one of `shuffle`
-        options["shuffle"] = False
-        # Variables that appear while the training step is traced make TensorFlow trace it twice.
-        self.optimizer.build(self.trainable_variables)
-        arrays = (x, y) if sample_weight is None else (x, y, sample_weight)
-        return super().fit(
-            _shuffled_batches(arrays, batch_size, self.seed, initial_epoch),
-            steps_per_epoch=math.ceil(len(x) / batch_size),
-            initial_epoch=initial_epoch,
-            **options,
+    def start(self, state, optimizer_state, settings, n_steps, images, pixels):
+        """Begin another training.
+
+        Parameters
+        ----------
+        state : list of ndarray
+            Values of the variables of the network.
+        optimizer_state : list of ndarray or None
+            Values of those of the optimizer, to go on from.
+        settings : TrainingSettings
+            How to train.
+        n_steps : int or None
+            Number of steps of the optimizer.
+        images : TrainingImages
+            Where `fit` finds the images whose positions it is given.
+        pixels : (float, float)
+            Their mean and scale.
+        """
+        assign(variables_of(self.network), state)
+        self.standardise.set(*pixels)
+        self.loss.set(settings.label_smoothing)
+        assign(self.optimizer.variables, optimizer_state or self._new_optimizer)
+        if isinstance(self.rate, WarmUpAndDecay):
+            self.rate.set(settings.learning_rate, n_steps)
+        elif optimizer_state is None and settings.learning_rate != self.rate:
+            self.optimizer.learning_rate = settings.learning_rate
+        self.images, self.seed = images, settings.seed
+
+    def finish(self):
+        """Return the values of the variables of the network, and let go of the images."""
+        self.images = None
+        return values_of(variables_of(self.network))
+
+    def fit(self, x, y, sample_weight=None, **options):
+        """Train, and return the history.
+
+        Parameters
+        ----------
+        x : ndarray of shape (n_samples, 1)
+            Positions in `images`.
+        y : ndarray of shape (n_samples,)
+            Codes of the classes.
+        sample_weight : ndarray of shape (n_samples,), default=None
+            Weights.
+        **options : dict
+            Those of ``keras.Model.fit`` that SciKeras hands on; used are `batch_size`,
+            `initial_epoch`, `epochs`, `validation_data` (positions and codes), `callbacks`, and
+            `verbose`.
+        """
+        batch_size, epochs = options["batch_size"], options["epochs"]
+        validation = options.get("validation_data")
+        n_block = _STEPS_A_BLOCK * batch_size
+        callbacks = keras.callbacks.CallbackList(
+            options["callbacks"],
+            add_history=True,
+            add_progbar=options["verbose"] != 0,
+            verbose=options["verbose"],
+            epochs=epochs,
+            steps=math.ceil(len(x) / batch_size),
+            model=self,
         )
+        # Callbacks of the caller may want to be called after each step.
+        ours = ProgressBar, keras.callbacks.EarlyStopping
+        self._one_by_one = not all(isinstance(each, ours) for each in options["callbacks"])
+        self.stop_training = False
+        callbacks.on_train_begin()
+        logs = None
+        for epoch in range(options["initial_epoch"], epochs):
+            callbacks.on_epoch_begin(epoch)
+            seed = self.seed, epoch
+            order = tf.random.experimental.stateless_shuffle(
+                tf.range(len(x)), seed=tf.constant(seed, tf.int64)
+            ).numpy()
+            weights = None if sample_weight is None else sample_weight[order]
+            blocks = self.images.distorted_blocks(x[order, 0], y[order], weights, n_block, seed)
+            logs = self._run(blocks, batch_size, callbacks)
+            if validation is not None:
+                blocks = self.images.blocks(*validation, None, n_block)
+                scores = self._run(blocks, batch_size)
+                logs = logs | {f"val_{name}": score for name, score in scores.items()}
+            callbacks.on_epoch_end(epoch, logs)
+            if self.stop_training:
+                break
+        self.optimizer.finalize_variable_values(self.trainable_weights)
+        callbacks.on_train_end(logs)
+        return self.history
+
+    def _run(self, blocks, batch_size, callbacks=None):
+        """Train on blocks if there are callbacks, or else evaluate; return loss and accuracy."""
+        steps_a_call, step, n_seen, sums = 1, 0, 0, np.zeros(2)
+        for images, codes, weights in blocks:
+            run = self._trace(images, weights, training=callbacks is not None)
+            start = 0
+            while start < len(codes):
+                part = slice(start, start + steps_a_call * batch_size)
+                if callbacks is not None:
+                    callbacks.on_train_batch_begin(step)
+                begun = time.perf_counter()
+                arrays = images[part], codes[part], None if weights is None else weights[part]
+                sums += run(*map(_tensor, arrays), tf.constant(batch_size)).numpy()
+                took = time.perf_counter() - begun
+                n_seen += len(arrays[1])
+                step = math.ceil(n_seen / batch_size)
+                logs = dict(zip(("loss", "accuracy"), (sums / n_seen).tolist(), strict=True))
+                if callbacks is not None:
+                    callbacks.on_train_batch_end(step - 1, logs)
+                    if self.stop_training:
+                        return logs
+                start = part.stop
+                if took > _LONG_CALL:
+                    steps_a_call = max(1, steps_a_call // 2)
+                elif took < _LONG_CALL / 4 and not (callbacks and self._one_by_one):
+                    steps_a_call = min(2 * steps_a_call, _STEPS_A_BLOCK)
+        return logs
+
+    def _trace(self, images, weights, training):
+        """Return the compiled steps for arrays of these types: sums of losses, of right answers."""
+        key = images.dtype, weights is not None, training
+        if key not in self._traced:
+            self._traced[key] = tf.function(
+                self._train if training else self._evaluate, autograph=False
+            ).get_concrete_function(
+                tf.TensorSpec((None, *images.shape[1:]), images.dtype),
+                tf.TensorSpec((None,), tf.int64),
+                None if weights is None else tf.TensorSpec((None,), tf.float32),
+                tf.TensorSpec((), tf.int32),
+            )
+        return self._traced[key]
+
+    def _train(self, images, codes, weights, batch_size):
+        def step(batch, codes, weights):
+            with tf.GradientTape() as tape:
+                probabilities = self(batch, training=True)
+                loss = self.compute_loss(batch, codes, probabilities, weights, training=True)
+                scaled = self.optimizer.scale_loss(loss)
+            gradients = tape.gradient(scaled, self.trainable_weights)
+            self.optimizer.apply_gradients(zip(gradients, self.trainable_weights, strict=True))
+            return loss, probabilities
+
+        return _in_batches(step, images, codes, weights, batch_size)
+
+    def _evaluate(self, images, codes, weights, batch_size):
+        def step(batch, codes, weights):
+            probabilities = self(batch, training=False)
+            return self.compute_loss(batch, codes, probabilities, weights), probabilities
+
+        return _in_batches(step, images, codes, weights, batch_size)
 
 
-def _shuffled_batches(arrays, batch_size, seed, initial_epoch):
-    """Return an endless data set of batches, in a new order each epoch."""
-    n_samples = len(arrays[0])
-    tensors = tuple(tf.convert_to_tensor(array) for array in arrays)
-
-    def batches_of_indices(epoch):
-        indices = tf.random.experimental.stateless_shuffle(
-            tf.range(n_samples), seed=tf.stack([np.int64(seed), epoch])
-        )
-        return tf.data.Dataset.from_tensor_slices(indices).batch(batch_size)
-
-    epochs = tf.data.Dataset.range(initial_epoch, np.iinfo(np.int64).max)
-    return (
-        epochs.flat_map(batches_of_indices)
-        .map(lambda indices: tuple(tf.gather(tensor, indices) for tensor in tensors))
-        .prefetch(2)
-    )
+def variables_of(network):
+    """Return all variables of a model, those that are trained first."""
+    return [*network.trainable_variables, *network.non_trainable_variables]
 
 
-def warm_up_and_decay(learning_rate, n_steps):
-    """Return a schedule: a rise over the first fifth of the steps, then half a cosine down to 0."""
-    n_warm_up = n_steps // 5
-    return keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=learning_rate / 20,
-        warmup_target=learning_rate,
-        warmup_steps=n_warm_up,
-        decay_steps=max(n_steps - n_warm_up, 1),
-    )
+def values_of(variables):
+    """Return the values of variables, a list of ndarray."""
+    return [np.array(variable) for variable in variables]
+
+
+def assign(variables, values):
+    """Give variables their values."""
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+
+
+def _in_batches(step, images, codes, weights, batch_size):
+    """Run a step on one batch after the other; return sums of losses and of right answers."""
+    n_images = tf.shape(images)[0]
+
+    def body(start, sums):
+        stop = tf.minimum(start + batch_size, n_images)
+        batch_codes = codes[start:stop]
+        batch_weights = None if weights is None else weights[start:stop]
+        loss, probabilities = step(images[start:stop], batch_codes, batch_weights)
+        is_right = tf.argmax(probabilities, axis=1) == batch_codes
+        n_right = tf.reduce_sum(tf.cast(is_right, tf.float32))
+        sum_of_losses = tf.cast(loss, tf.float32) * tf.cast(stop - start, tf.float32)
+        return stop, sums + tf.stack([sum_of_losses, n_right])
+
+    _, sums = tf.while_loop(lambda start, _: start < n_images, body, (tf.constant(0), tf.zeros(2)))
+    return sums
+
+
+def _tensor(array):
+    return None if array is None else tf.constant(array)

@@ -44,9 +44,10 @@ def grad_cam(trainer, images, codes):
         float32, from 0 on. None of a network without convolutions whose maps are fine enough.
     """
     x = tf.constant((images.astype(np.float32) - trainer.pixel_mean) / trainer.pixel_scale)
-    with tf.GradientTape() as tape, _recorded(trainer.network) as calls:
+    network = trainer.network
+    with tf.GradientTape() as tape, _recorded(network) as calls:
         tape.watch(x)
-        probabilities = trainer.network(x, training=False)
+        probabilities = network(x, training=False)
         maps = _deepest_maps(calls, images.shape[1:3])
         if maps is None:
             return None

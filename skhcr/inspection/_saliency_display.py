@@ -185,7 +185,7 @@ class SaliencyDisplay:
         if method != "occlusion" and len(rest) == 1 and hasattr(rest[-1], "_live_trainer"):
             from skhcr.inspection._grad_cam import grad_cam
 
-            images = rest[-1]._check_images(X, reset=False)
+            images = rest[-1]._as_pixels(rest[-1]._stack_images(X, reset=False))
             saliency = grad_cam(rest[-1]._live_trainer(), images, codes)
         if saliency is None and method == "grad-cam":
             raise ValueError(

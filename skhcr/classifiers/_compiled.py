@@ -1,0 +1,121 @@
+"""What TensorFlow compiled, shared by all classifiers of one architecture.
+
+Tracing a network takes a second, and a grid search fits dozens of the same architecture. What is
+compiled here belongs to nobody: whoever uses it brings weights along and takes them away again.
+"""
+
+import collections
+import contextlib
+import json
+import threading
+
+import tensorflow as tf
+
+
+class Pool:
+    """Things that one may use at a time, made for a key and kept for the next user of it.
+
+    Parameters
+    ----------
+    n_kept : int
+        How many that nobody uses are kept; of more, those least recently used are given up.
+    """
+
+    def __init__(self, n_kept):
+        self._n_kept = n_kept
+        self._free = collections.deque()  # (key, thing), the last used last
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def borrow(self, key, make):
+        """Yield a free thing of this key, or what `make` returns; after an error it is given up."""
+        thing = self._take(key) or make()
+        yield thing
+        with self._lock:
+            self._free.append((key, thing))
+            if len(self._free) > self._n_kept:
+                self._free.popleft()
+
+    def _take(self, key):
+        with self._lock:
+            for position in range(len(self._free) - 1, -1, -1):
+                if self._free[position][0] == key:
+                    _, thing = self._free[position]
+                    del self._free[position]
+                    return thing
+        return None
+
+
+class CompiledPrediction:
+    """The probabilities of a network with anybody's weights, on batches of fixed shapes.
+
+    Parameters
+    ----------
+    network : keras.Model
+        It gives the architecture; its weights are not used.
+    """
+
+    def __init__(self, network):
+        self._network = network
+        self._traced = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, trainable, non_trainable, factor, offset, batch):
+        """Return probabilities (n_samples, n_classes), a tensor.
+
+        Parameters
+        ----------
+        trainable, non_trainable : list of tensor
+            The variables of a network of this architecture.
+        factor, offset : tensor
+            float32; pixels are multiplied by and then shifted by these.
+        batch : ndarray of shape (n_samples, height, width, n_channels)
+            uint8 or float32. Each number of samples is traced of its own.
+        """
+        arguments = trainable, non_trainable, factor, offset, tf.constant(batch)
+        key = batch.dtype, batch.shape
+        if key not in self._traced:
+            with self._lock:
+                if key not in self._traced:
+                    function = tf.function(self._predict, autograph=False)
+                    self._traced[key] = function.get_concrete_function(*arguments)
+        return self._traced[key](*arguments)
+
+    def _predict(self, trainable, non_trainable, factor, offset, batch):
+        pixels = tf.cast(batch, tf.float32) * factor + offset
+        return self._network.stateless_call(trainable, non_trainable, pixels, training=False)[0]
+
+
+def architecture_of(network):
+    """Return what two networks of one architecture have in common, and no others.
+
+    Parameters
+    ----------
+    network : keras.Model
+
+    Returns
+    -------
+    str or None
+        The configuration, in which layers are numbered, as their names differ from network to
+        network. None of a network that does not tell.
+    """
+    try:
+        config = json.loads(network.to_json())
+    except Exception:  # whatever a layer of the user's raises
+        return None
+    numbers = {name: f"layer {number}" for number, name in enumerate(_names(network))}
+
+    def numbered(value):
+        if isinstance(value, dict):
+            return {key: numbered(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [numbered(each) for each in value]
+        return numbers.get(value, value) if isinstance(value, str) else value
+
+    return json.dumps(numbered(config), sort_keys=True)
+
+
+def _names(network):
+    yield network.name
+    for layer in getattr(network, "layers", []):
+        yield from _names(layer)

@@ -1,0 +1,100 @@
+"""Searches with several workers: they end, give what one worker gives, and share the cores."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from joblib import parallel_config
+from numpy.testing import assert_array_equal
+from sklearn.model_selection import GridSearchCV, cross_validate
+
+from skhcr.classifiers import CNNClassifier
+from skhcr.datasets import load_digits
+
+pytestmark = pytest.mark.filterwarnings(
+    # loky says so when the workers, which import TensorFlow first, take longer than it expects.
+    "ignore:A worker stopped while some jobs were given to the executor:UserWarning"
+)
+
+SEARCH = """
+import multiprocessing, sys
+from joblib import parallel_config
+from sklearn.model_selection import GridSearchCV
+from skhcr.classifiers import CNNClassifier
+from skhcr.datasets import load_digits
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        multiprocessing.set_start_method(sys.argv[1])
+    X, y = load_digits(return_X_y=True)
+    classifier = CNNClassifier("lenet", epochs=1, random_state=0)
+    search = GridSearchCV(classifier, {"learning_rate": [1e-3, 1e-2]}, cv=2, error_score="raise")
+    with parallel_config("multiprocessing", n_jobs=2):
+        for _ in range(2):
+            print(search.fit(X[:400], y[:400]).best_params_)
+"""
+
+
+def count_threads(classifier, X, y):
+    """Return how many threads TensorFlow has, after it has worked."""
+    classifier.predict(X[:1])
+    return tf.config.threading.get_intra_op_parallelism_threads()
+
+
+@pytest.fixture(scope="module")
+def digits():
+    X, y = load_digits(return_X_y=True)
+    return X[:400], y[:400]
+
+
+@pytest.fixture(scope="module")
+def alone(digits):
+    return make_search().fit(*digits)
+
+
+def make_search():
+    classifier = CNNClassifier("lenet", epochs=1, random_state=0)
+    return GridSearchCV(classifier, {"learning_rate": [1e-3, 1e-2]}, cv=2, error_score="raise")
+
+
+def test_workers_of_loky_share_the_cores(digits):
+    with parallel_config("loky", n_jobs=2):
+        results = cross_validate(
+            CNNClassifier("lenet", epochs=1), *digits, cv=2, scoring=count_threads
+        )
+    assert_array_equal(results["test_score"], max(1, len(os.sched_getaffinity(0)) // 2))
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_a_search_with_workers(backend, digits, alone):
+    with parallel_config(backend, n_jobs=2):
+        search = make_search().fit(*digits)
+    assert search.best_params_ == alone.best_params_
+    # Half as many threads add in another order, which may turn a doubtful digit.
+    np.testing.assert_allclose(
+        search.cv_results_["mean_test_score"], alone.cv_results_["mean_test_score"], atol=0.01
+    )
+
+
+def run_search(tmp_path, *arguments):
+    script = tmp_path / "search.py"
+    script.write_text(SEARCH)
+    return subprocess.run(
+        [sys.executable, script, *arguments], capture_output=True, text=True, timeout=300
+    )
+
+
+def test_processes_of_multiprocessing(tmp_path, alone):
+    finished = run_search(tmp_path, "forkserver")
+    assert finished.stdout.splitlines() == [str(alone.best_params_)] * 2, finished.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_fork_after_the_start_is_an_error_and_does_not_hang(tmp_path, alone):
+    finished = run_search(tmp_path, "fork")
+    # The first search forks before TensorFlow has started, the second after its refit.
+    assert finished.stdout.splitlines() == [str(alone.best_params_)]
+    assert "forked from one in which TensorFlow had started" in finished.stderr
