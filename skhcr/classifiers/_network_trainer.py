@@ -3,6 +3,7 @@ import contextlib
 import copy
 import dataclasses
 import functools
+import gc
 import math
 import random
 import threading
@@ -12,6 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
+from tensorflow.python.eager import context
 
 from skhcr.classifiers._compiled import CompiledPrediction, Pool, architecture_of
 from skhcr.classifiers._processes import limit_threads
@@ -43,6 +45,10 @@ _SCHEDULES = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnP
 _N_KEPT = 8
 _TRAINING_MODELS = Pool(_N_KEPT)
 _PREDICTIONS = {}
+
+# Networks that were built since what is left of them was last looked for, and how much may be.
+_unfreed = {"n_bytes": 0}
+_MOST_UNFREED = 8 * 2**20
 
 # A network function that returns one model twice would couple two classifiers.
 _MODELS_IN_USE = weakref.WeakSet()
@@ -342,6 +348,7 @@ class NetworkTrainer:
             )
         check_probabilities(model, f"network={network!r} returned a model", self)
         _MODELS_IN_USE.add(model)
+        _give_back_memory(4 * model.count_params())
         return model
 
 
@@ -400,6 +407,19 @@ def seeded(seed):
         finally:
             random.setstate(python_state)
             np.random.set_state(numpy_state)
+
+
+def _give_back_memory(n_bytes):
+    """Free what the networks before a new one, of so many bytes, have left behind."""
+    # TensorFlow keeps what it compiled for each variable that there ever was, a megabyte a network.
+    # Keras's clear_session empties it too, and much else that is the user's.
+    context.context().clear_kernel_cache()
+    # Keras models are cycles, and Python, with all of TensorFlow to look through, which takes it
+    # 0.2 s, looks for them seldom.
+    _unfreed["n_bytes"] += n_bytes
+    if _unfreed["n_bytes"] > _MOST_UNFREED:
+        gc.collect()
+        _unfreed["n_bytes"] = 0
 
 
 def _shared_prediction(architecture, network):
