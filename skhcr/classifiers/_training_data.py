@@ -78,8 +78,8 @@ def pixel_statistics(images, positions, sample_weight=None):
     -------
     mean, scale : float
     """
-    # A few thousand images at a time: the training set may be larger than the memory.
-    parts = [positions[start : start + 4096] for start in range(0, len(positions), 4096)]
+    # A thousand images at a time: the training set may be larger than the memory.
+    parts = [positions[start : start + 1024] for start in range(0, len(positions), 1024)]
     axes = (1, 2, 3)
     means = np.concatenate([images.take(part).mean(axis=axes, dtype=np.float64) for part in parts])
     mean = np.average(means, weights=sample_weight)

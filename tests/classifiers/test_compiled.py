@@ -1,0 +1,145 @@
+"""What is compiled is shared by fits of one architecture, and nothing else of them is."""
+
+import tracemalloc
+
+import joblib
+import keras
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+from sklearn.model_selection import GridSearchCV
+
+from skhcr.classifiers import CNNClassifier
+from skhcr.classifiers._compiled import CompiledPrediction
+from skhcr.classifiers._training_model import TrainingModel
+from skhcr.datasets import load_digits
+
+
+@pytest.fixture(scope="module")
+def digits():
+    X, y = load_digits(return_X_y=True)
+    return X[:300].reshape(-1, 28, 28), y[:300], X[-100:].reshape(-1, 28, 28)
+
+
+@pytest.fixture
+def traced(monkeypatch):
+    """Return a list of what was traced since."""
+    names = []
+
+    def count(cls, name):
+        function = getattr(cls, name)
+
+        def counted(*args):
+            names.append(name)
+            return function(*args)
+
+        monkeypatch.setattr(cls, name, counted)
+
+    count(TrainingModel, "_train")
+    count(CompiledPrediction, "_predict")
+    return names
+
+
+def make(n_filters, **options):
+    """Return a classifier of an architecture that no other test has."""
+    filters = (n_filters, 8, 8, 8)
+    settings = {"epochs": 1, "random_state": 0, **options}
+    return CNNClassifier(network_options={"filters": filters}, **settings)
+
+
+def test_a_search_compiles_once(digits, traced):
+    X, y, X_test = digits
+    grid = {"learning_rate": [1e-3, 1e-2], "label_smoothing": [0, 0.1], "batch_size": [50, 60]}
+    GridSearchCV(make(3), grid, cv=2, error_score="raise").fit(X, y).predict(X_test)
+    assert traced == ["_train", "_predict"]
+    make(3, augment=1, random_state=7).fit(X / 255, y)
+    assert traced == ["_train", "_predict", "_train"]  # of float32
+    make(3).fit(X, np.where(y == 9, 8, y))
+    assert traced[3:] == ["_train"]  # of nine classes
+
+
+def test_another_fit_in_between_changes_nothing(digits):
+    X, y, X_test = digits
+    expected = make(4).fit(X, y).predict_proba(X_test)
+    make(4, label_smoothing=0.3, learning_rate=0.02, augment=1).fit(255 - X, y[::-1])
+    assert_array_equal(make(4).fit(X, y).predict_proba(X_test), expected)
+
+
+def test_a_series_goes_on_where_another_was_in_between(digits):
+    X, y, X_test = digits
+    classes = np.arange(10)
+
+    def series(between):
+        classifier = make(5, learning_rate=1e-3)
+        for start in range(0, 300, 100):
+            part = slice(start, start + 100)
+            classifier.partial_fit(X[part], y[part], classes=classes)
+            between()
+        return classifier.predict_proba(X_test)
+
+    disturbed = series(lambda: make(5, learning_rate=0.01).partial_fit(X, y, classes=classes))
+    assert_array_equal(disturbed, series(lambda: None))
+
+
+def test_classifiers_of_one_architecture_predict_at_once(digits):
+    X, y, X_test = digits
+    classifiers = [make(6, learning_rate=rate).fit(X, y) for rate in (1e-4, 2e-2)]
+    expected = [classifier.predict_proba(X_test) for classifier in classifiers]
+    assert np.abs(expected[0] - expected[1]).max() > 0.01
+    results = joblib.Parallel(4, prefer="threads")(
+        joblib.delayed(classifiers[i % 2].predict_proba)(X_test) for i in range(20)
+    )
+    for i, result in enumerate(results):
+        assert_array_equal(result, expected[i % 2])
+
+
+def test_what_a_callback_does_stays_with_its_fit(digits):
+    X, y, X_test = digits
+
+    class Freeze(keras.callbacks.Callback):
+        def on_train_end(self, logs=None):
+            self.model.trainable = False
+            self.model.optimizer.learning_rate = 0.0
+
+    settings = {"schedule": "constant", "learning_rate": 1e-3}
+    expected = make(7, **settings).fit(X, y).predict_proba(X_test)
+    make(7, callbacks=[Freeze()], **settings).fit(X, y)
+    assert_array_equal(make(7, **settings).fit(X, y).predict_proba(X_test), expected)
+
+
+def test_a_failed_fit_leaves_nothing_to_the_next(digits):
+    X, y, X_test = digits
+    expected = make(9).fit(X, y).predict_proba(X_test)
+    with pytest.raises(ValueError, match="Training diverged"):
+        make(9, learning_rate=1e38, schedule="constant", optimizer="sgd").fit(X, y)
+    with pytest.raises(ValueError, match="Training diverged"):
+        make(9, learning_rate=1e38).fit(X, y)
+    assert_array_equal(make(9).fit(X, y).predict_proba(X_test), expected)
+
+
+def test_few_images_get_what_they_get_among_many(digits):
+    X, y, X_test = digits
+    classifier = make(10).fit(X, y)
+    alone = np.concatenate([classifier.predict_proba(X_test[i : i + 3]) for i in range(0, 99, 3)])
+    # Batches of 8 and of 64 may add up in another order.
+    np.testing.assert_allclose(alone, classifier.predict_proba(X_test[:99]), atol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float64])
+def test_a_memory_map_is_never_in_memory_as_a_whole(digits, dtype, tmp_path):
+    X, y, _ = digits
+    images = np.lib.format.open_memmap(tmp_path / "X.npy", "w+", dtype, (40_000, 28, 28))
+    images[:] = np.resize(X, images.shape)
+    images.flush()
+    classifier = make(1, early_stopping=True, batch_size=32)
+    classifier.fit(X, y)  # compiled
+    labels, weights = np.resize(y, len(images)), np.arange(len(images))
+    mapped = np.load(tmp_path / "X.npy", mmap_mode="r")
+    tracemalloc.start()
+    classifier.fit(mapped, labels, sample_weight=weights)
+    predicted = classifier.predict(mapped)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < mapped.nbytes
+    assert peak < 25e6  # a thousand images as float64 are 6 MB, and there are a few copies
+    assert np.mean(predicted == labels) > 0.5
