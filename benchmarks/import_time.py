@@ -1,4 +1,4 @@
-"""What importing skhcr costs beyond importing scikit-learn and OpenCV.
+"""What importing skhcr costs, beyond NumPy, and beyond scikit-learn and OpenCV.
 
 python benchmarks/import_time.py
 """
@@ -10,6 +10,8 @@ import time
 
 N_RUNS = 7
 STATEMENTS = {
+    "numpy": "import numpy",
+    "numpy, skhcr": "import numpy, skhcr",
     "sklearn, cv2": "import sklearn.pipeline, cv2",
     "sklearn, cv2, skhcr": "import sklearn.pipeline, cv2, skhcr",
     "sklearn, cv2, skhcr's transformers and data sets": (
@@ -21,16 +23,21 @@ STATEMENTS = {
 }
 
 
+def seconds_to_run(statement):
+    """Return how long a new process takes for a statement."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", statement], check=True)
+    return time.perf_counter() - start
+
+
 def main():
     seconds = {name: [] for name in STATEMENTS}
     for _ in range(N_RUNS):  # in turn, so that a slow moment of the machine meets all of them
         for name, statement in STATEMENTS.items():
-            start = time.perf_counter()
-            subprocess.run([sys.executable, "-c", statement], check=True)
-            seconds[name].append(time.perf_counter() - start)
-    base = statistics.median(seconds["sklearn, cv2"])
-    for name, runs in seconds.items():
-        median = statistics.median(runs)
+            seconds[name].append(seconds_to_run(statement))
+    medians = {name: statistics.median(runs) for name, runs in seconds.items()}
+    for name, median in medians.items():
+        base = medians["numpy" if name.startswith("numpy") else "sklearn, cv2"]
         print(f"{median:6.2f} s  {median - base:+5.2f} s  {name}")
 
 

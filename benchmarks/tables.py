@@ -23,16 +23,20 @@ def write_table(path, columns, rows):
     rows : list of list of str
         The cells.
     """
-    lines = [columns, ["---"] * len(columns), *rows]
-    table = "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
     Path(path).parent.mkdir(exist_ok=True)
-    Path(path).write_text(f"{table}\n\n{provenance()}\n", encoding="utf-8")
+    text = f"{markdown(columns, rows)}\n\n{provenance(shlex.join(['python', *sys.argv]))}\n"
+    Path(path).write_text(text, encoding="utf-8")
 
 
-def provenance():
+def markdown(columns, rows):
+    """Return a table as Markdown; parameters as those of `write_table`."""
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+
+def provenance(command, packages=PACKAGES):
     """Return a line that says how figures came about."""
-    command = shlex.join(["python", *sys.argv])
-    versions = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
+    versions = ", ".join(f"{package} {version(package)}" for package in packages)
     return (
         f"*`{command}`, {datetime.date.today()}; {processor()}, {os.cpu_count()} cores, "
         f"{platform.system()}, Python {platform.python_version()}, {versions}.*"
