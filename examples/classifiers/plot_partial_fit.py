@@ -29,8 +29,7 @@ def slant(images):
 digits = load_digits()
 N_CHUNKS, N_UPRIGHT = 40, 20
 images = np.concatenate([digits.images[:2000], slant(digits.images[2000:4000])])
-chunks = np.split(images, N_CHUNKS)
-labels = np.split(digits.target[:4000], N_CHUNKS)
+labels = digits.target[:4000]
 
 upright, y_test = digits.images[4500:], digits.target[4500:]
 tests = {"upright": upright, "slanted": slant(upright)}
@@ -38,6 +37,10 @@ tests = {"upright": upright, "slanted": slant(upright)}
 # %%
 # Learning chunk by chunk
 # -----------------------
+#
+# :func:`~skhcr.datasets.stream_batches` hands over chunk by chunk. Here they come from an array; of
+# file names it would read a chunk at a time, with ``transformer=make_ink_pipeline()``, so that data
+# need not fit into memory.
 #
 # Each call of ``partial_fit`` passes once over its chunk, here in five steps of 20 images. The
 # first call has to be told all classes, as a chunk may lack some.
@@ -51,6 +54,7 @@ from copy import deepcopy
 from sklearn.metrics import log_loss
 
 from skhcr.classifiers import CNNClassifier
+from skhcr.datasets import stream_batches
 
 random = np.random.RandomState(0)
 classifiers = {
@@ -59,7 +63,7 @@ classifiers = {
 accuracies = {}  # by hand and classifier: after each chunk that it has been there for
 losses = []  # of each chunk but the first, before it is learned from
 
-for number, (X, y) in enumerate(zip(chunks, labels, strict=True)):
+for number, (X, y) in enumerate(stream_batches(images, labels, batch_size=100)):
     goes_on = classifiers["goes on"]
     if number > 0:
         losses.append(log_loss(y, goes_on.predict_proba(X), labels=range(10)))
@@ -71,7 +75,7 @@ for number, (X, y) in enumerate(zip(chunks, labels, strict=True)):
     if "goes on, with old pictures" in classifiers:
         old = random.choice(100 * number, 100, replace=False)
         classifiers["goes on, with old pictures"].partial_fit(
-            np.concatenate([X, images[old]]), np.concatenate([y, digits.target[old]])
+            np.concatenate([X, images[old]]), np.concatenate([y, labels[old]])
         )
     for name, classifier in classifiers.items():
         for hand, pictures in tests.items():
@@ -104,7 +108,10 @@ fig, axes = plt.subplots(
 arriving, slanted_ax, upright_ax, loss_ax = axes
 for number in range(1, N_CHUNKS, 2):  # the first picture of every second chunk
     arriving.imshow(
-        chunks[number][0], cmap="gray_r", extent=(number - 0.4, number + 1.4, 0, 1), aspect="auto"
+        images[100 * number],
+        cmap="gray_r",
+        extent=(number - 0.4, number + 1.4, 0, 1),
+        aspect="auto",
     )
 arriving.set(ylim=(0, 1), yticks=[])
 arriving.set_title("What arrives", loc="left")

@@ -1,7 +1,7 @@
 """Where labelled pictures come from: bundled samples, readers of files, fetchers.
 
-Every function returns a :class:`~sklearn.utils.Bunch`, or ``(X, y)`` with ``return_X_y=True``, as
-scikit-learn's own loaders do.
+Every loader returns a :class:`~sklearn.utils.Bunch`, or ``(X, y)`` with ``return_X_y=True``, as
+scikit-learn's own loaders do; :func:`stream_batches` goes through what is too large for memory.
 """
 
 import lazy_loader as _lazy
@@ -18,5 +18,6 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "_load_image_folder": ["load_image_folder"],
         "_load_mat": ["load_mat"],
         "_load_pixel_csv": ["load_pixel_csv"],
+        "_stream_batches": ["stream_batches"],
     },
 )

@@ -1,8 +1,8 @@
 """Reader of a CSV of pictures and labels."""
 
 import csv as csv_module
-import io
 import os
+from array import array
 from pathlib import Path
 
 import numpy as np
@@ -79,78 +79,99 @@ def load_image_csv(
     >>> from skhcr.datasets import load_image_csv
     >>> X, y = load_image_csv("english.csv", return_X_y=True)  # doctest: +SKIP
     """
-    columns, lines = _read_columns(csv, sep, encoding)
-    _check_columns(csv, columns, image_column, label_column, sep)
+    wanted = None if as_frame else (image_column, label_column)
+    header, columns, lines = _read_columns(csv, sep, encoding, wanted)
+    _check_columns(csv, header, image_column, label_column, sep)
     images = columns[image_column]
     _check_filled(csv, images, image_column, lines)
-    columns[image_column] = _find_pictures(csv, images, lines, root)
-    if label_column is not None:
-        _check_filled(csv, columns[label_column], label_column, lines)
+    labels = None if label_column is None else columns[label_column]
+    if labels is not None:
+        shared = {}
+        labels[:] = [shared.setdefault(label, label) for label in labels]  # one string a class
+    _find_pictures(csv, images, lines, root)
+    if labels is not None:
+        _check_filled(csv, labels, label_column, lines)
+    target_names = None if labels is None else np.array(sorted(set(labels)))
     if as_frame:
         import pandas as pd
 
         frame = pd.DataFrame(columns, dtype=str)
         filenames = frame[image_column]
-        target = None if label_column is None else frame[label_column]
+        target = None if labels is None else frame[label_column]
     else:
         frame = None
-        filenames = np.array(columns[image_column])
-        target = None if label_column is None else np.array(columns[label_column])
+        target = None if labels is None else np.array(labels)
+        filenames = _to_array(images)
     if return_X_y:
         return filenames, target
     return Bunch(
         filenames=filenames,
         target=target,
-        target_names=None if target is None else np.unique(np.asarray(target, dtype=str)),
+        target_names=target_names,
         frame=frame,
         DESCR=f"Pictures and labels that {csv} lists.",
     )
 
 
-def _read_columns(csv, sep, encoding):
-    """Return the columns by name, and the line of each row as an editor counts them."""
-    content = Path(csv).read_bytes()
+def _read_columns(csv, sep, encoding, wanted):
+    """Return the header, the wanted columns by name, and the line of each row in an editor.
+
+    `wanted` are names of columns, or None for all.
+    """
+    header, columns, lines, end = None, {}, array("Q"), 0
     try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ValueError(
-            f"{csv}, line {line}: not text in the encoding {encoding!r} ({error.reason}); pass "
-            "the right one, for example encoding='cp1252' or encoding='utf-16'."
-        ) from error
-    reader = csv_module.reader(io.StringIO(text, newline=""), delimiter=sep, strict=True)
-    header, columns, lines, end = None, [], [], 0
-    try:
-        for row in reader:
-            line, end = end + 1, reader.line_num  # a row may go over several lines
-            if not row:  # a blank line
-                continue
-            if header is None:
-                header, columns = row, [[] for _ in row]
-                continue
-            if len(row) != len(header):
-                raise ValueError(
-                    f"{csv}, line {line}: {len(row)} fields; expected {len(header)}, as the first "
-                    f"line has: {header}."
-                )
-            for column, field in zip(columns, row, strict=True):
-                column.append(field)
-            lines.append(line)
+        with Path(csv).open(encoding=encoding, newline="") as file:
+            reader = csv_module.reader(file, delimiter=sep, strict=True)
+            for row in reader:
+                line, end = end + 1, reader.line_num  # a row may go over several lines
+                if not row:  # a blank line
+                    continue
+                if header is None:
+                    header = row
+                    columns = {
+                        position: []
+                        for position, name in enumerate(header)
+                        if wanted is None or name in wanted
+                    }
+                    continue
+                if len(row) != len(header):
+                    raise ValueError(
+                        f"{csv}, line {line}: {len(row)} fields; expected {len(header)}, as the "
+                        f"first line has: {header}."
+                    )
+                for position, column in columns.items():
+                    column.append(row[position])
+                lines.append(line)
     except csv_module.Error as error:
         raise ValueError(f"{csv}, line {end + 1}: {error}.") from error
+    except UnicodeError as error:
+        raise ValueError(
+            f"{csv}, line {_line_of_no_text(csv, encoding)}: not text in the encoding "
+            f"{encoding!r} ({getattr(error, 'reason', error)}); pass the right one, for example "
+            "encoding='cp1252' or encoding='utf-16'."
+        ) from error
     if not lines:
         what = "is empty" if header is None else "holds no rows below the names of the columns"
         raise ValueError(f"{csv} {what}; expected a line for each picture.")
     if len(set(header)) < len(header):
         raise ValueError(f"{csv}: two columns have the same name: {header}.")
-    return dict(zip(header, columns, strict=True)), lines
+    return header, {header[position]: column for position, column in columns.items()}, lines
 
 
-def _check_columns(csv, columns, image_column, label_column, sep):
+def _line_of_no_text(csv, encoding):
+    """Return the line of the first byte that can't be decoded."""
+    content = Path(csv).read_bytes()
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError as error:
+        return content.count(b"\n", 0, error.start) + 1
+    return 1  # nothing but the mark that UTF-16 begins with is missing
+
+
+def _check_columns(csv, header, image_column, label_column, sep):
     for parameter, column in (("image_column", image_column), ("label_column", label_column)):
-        if column in columns or (column is None and parameter == "label_column"):
+        if column in header or (column is None and parameter == "label_column"):
             continue
-        header = list(columns)
         others = [other for other in ",;\t|" if other != sep and other in header[0]]
         hint = f" Is the separator {others[0]!r}? Then pass sep={others[0]!r}." if others else ""
         raise ValueError(
@@ -165,25 +186,30 @@ def _check_filled(csv, values, column, lines):
 
 
 def _find_pictures(csv, images, lines, root):
-    """Return the absolute path of each picture.
+    """Put in place of each name the absolute path of the picture.
 
     Each folder is listed once, which is quicker than to look up a million pictures one by one.
     """
     root = (Path(csv).parent if root is None else Path(root)).resolve()
-    folders = {}
-    paths = [_find_picture(image, root, folders) for image in images]
-    if None in paths:
-        first = paths.index(None)
+    folders, missing = {}, []
+    for row, image in enumerate(images):
+        path = _find_picture(image, root, folders)
+        if path is None:
+            missing.append(row)
+        else:
+            images[row] = path
+    if missing:
+        first = missing[0]
         raise FileNotFoundError(
             f"{csv}, line {lines[first]}: no picture {images[first]!r} in {root}; of the "
-            f"{len(paths)} pictures listed {paths.count(None)} are missing. Is root, the folder "
+            f"{len(images)} pictures listed {len(missing)} are missing. Is root, the folder "
             "that the paths start from, the right one?"
         )
-    return paths
 
 
 def _find_picture(image, root, folders):
     """Return the absolute path of a picture, or None."""
+    paths = []
     for spelling in (image, image.replace("\\", "/")) if "\\" in image else (image,):
         start = spelling.rfind("/") + 1
         below = spelling[:start]
@@ -191,11 +217,12 @@ def _find_picture(image, root, folders):
             folder = root / below
             folders[below] = f"{folder}{os.sep}", _file_names(folder)
         folder, names = folders[below]
-        path = folder + spelling[start:]
-        # A listing knows one spelling of a name; the file system may allow others (img.PNG).
-        if spelling[start:] in names or Path(path).is_file():
-            return path
-    return None
+        name = spelling[start:]
+        if name in names:
+            return folder + name
+        paths.append(folder + name)
+    # A listing knows one spelling of a name; the file system may allow others (img.PNG).
+    return next((path for path in paths if Path(path).is_file()), None)
 
 
 def _file_names(folder):
@@ -204,3 +231,10 @@ def _file_names(folder):
             return {entry.name for entry in entries if entry.is_file()}
     except OSError:
         return set()
+
+
+def _to_array(texts):
+    """Return strings as an array; each is let go of, and the list is empty afterwards."""
+    n_texts, longest = len(texts), max(map(len, texts))
+    texts.reverse()
+    return np.fromiter((texts.pop() for _ in range(n_texts)), f"U{longest}", n_texts)

@@ -1,5 +1,6 @@
 """Reader of a folder that holds a folder for each class."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -59,37 +60,28 @@ def load_image_folder(root, *, extensions=EXTENSIONS, return_X_y=False):
     if not folder.is_dir():
         raise FileNotFoundError(f"root={str(root)!r} is not a folder; looked for {folder}.")
     extensions = _check_extensions(extensions)
-    class_folders, pictures, _ = _sorted_content(folder, extensions)
+    classes, pictures, _ = _sorted_content(folder, extensions)
     if pictures:
         raise ValueError(
-            f"{folder} holds pictures of its own, {pictures[0].name!r} first of {len(pictures)}; "
+            f"{folder} holds pictures of its own, {pictures[0]!r} first of {len(pictures)}; "
             "expected only folders, one a class, with the pictures in them."
         )
-    if not class_folders:
+    if not classes:
         raise ValueError(f"{folder} holds no folders; expected one a class.")
-    filenames, target = [], []
-    for class_folder in class_folders:
-        deeper, pictures, others = _sorted_content(class_folder, extensions)
-        if deeper:
-            raise ValueError(
-                f"The class folder {class_folder} holds folders, {deeper[0].name!r} first of "
-                f"{len(deeper)}; expected only pictures. Is root one level too high?"
-            )
-        if not pictures:
-            raise ValueError(
-                f"The class folder {class_folder} holds no pictures; expected names that end in "
-                f"{', '.join(extensions)}. Other files in it: {len(others)}"
-                + (f", {others[0].name!r} first." if others else ".")
-            )
-        filenames += map(str, pictures)
-        target += [class_folder.name] * len(pictures)
-    filenames, target = np.array(filenames), np.array(target)
+    # In one string, names take a quarter of the memory that each has as a string of its own.
+    joined = ["/".join(_picture_names(folder / name, extensions)) for name in classes]
+    counts = [names.count("/") + 1 for names in joined]
+    starts = [f"{folder / name}{os.sep}" for name in classes]
+    longest = max(map(len, _paths(starts, joined)))
+    filenames = np.fromiter(_paths(starts, joined), dtype=f"U{longest}", count=sum(counts))
+    target_names = np.array(classes)
+    target = np.repeat(target_names, counts)
     if return_X_y:
         return filenames, target
     return Bunch(
         filenames=filenames,
         target=target,
-        target_names=np.array([class_folder.name for class_folder in class_folders]),
+        target_names=target_names,
         DESCR=f"Pictures in {folder}, a folder a class.",
     )
 
@@ -105,16 +97,41 @@ def _check_extensions(extensions):
     return tuple(extension.lower() for extension in extensions)
 
 
+def _picture_names(class_folder, extensions):
+    deeper, pictures, others = _sorted_content(class_folder, extensions)
+    if deeper:
+        raise ValueError(
+            f"The class folder {class_folder} holds folders, {deeper[0]!r} first of "
+            f"{len(deeper)}; expected only pictures. Is root one level too high?"
+        )
+    if not pictures:
+        raise ValueError(
+            f"The class folder {class_folder} holds no pictures; expected names that end in "
+            f"{', '.join(extensions)}. Other files in it: {len(others)}"
+            + (f", {others[0]!r} first." if others else ".")
+        )
+    return pictures
+
+
 def _sorted_content(folder, extensions):
-    """Return a folder's folders, pictures and other files, without what is hidden."""
+    """Return the names of a folder's folders, pictures and other files, without what is hidden."""
     folders, pictures, others = [], [], []
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
-            continue
-        if path.is_dir():
-            folders.append(path)
-        elif path.name.lower().endswith(extensions):
-            pictures.append(path)
-        else:
-            others.append(path)
-    return folders, pictures, others
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = entry.name
+            if name.startswith("."):
+                continue
+            # The listing says what is a folder; only where a link leads has to be looked up.
+            if entry.is_dir(follow_symlinks=False) or (entry.is_symlink() and Path(entry).is_dir()):
+                folders.append(name)
+            elif name.lower().endswith(extensions):
+                pictures.append(name)
+            else:
+                others.append(name)
+    return sorted(folders), sorted(pictures), sorted(others)
+
+
+def _paths(starts, joined):
+    for start, names in zip(starts, joined, strict=True):
+        for name in names.split("/"):
+            yield start + name
