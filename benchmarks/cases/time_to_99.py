@@ -7,9 +7,15 @@ from benchmarks.cases._data import floats, mnist
 from benchmarks.cases._measure import fit_and_predict, import_training, seconds
 
 #: The quickest way of ours to 99.0 %: parameters of DigitClassifier.
-RECIPE = {"epochs": 1}
+RECIPE = {
+    "network_options": {"filters": (8, 16, 32, 64)},
+    "epochs": 1,
+    "batch_size": 96,
+    "learning_rate": 8e-3,
+    "augment": 0.25,
+}
 
-OURS = f"DigitClassifier({', '.join(f'{name}={value!r}' for name, value in RECIPE.items())})"
+OURS = "DigitClassifier, the quickest recipe"
 KERAS = "plain Keras, lenet"
 MOST_EPOCHS = 20
 

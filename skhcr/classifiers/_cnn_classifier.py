@@ -62,7 +62,7 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
         n_pixels). By default a square number of pixels is a square image, and any other number an
         image of one row.
     epochs : int or "auto", default="auto"
-        Number of passes over the training set. "auto" shows the network about 240,000 images, in
+        Number of passes over the training set. "auto" shows the network about 480,000 images, in
         at least 4 and at most 60 passes; with `initial_weights` about 40,000, in at least 2 and at
         most 20.
     batch_size : int, default=64
@@ -77,9 +77,10 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
         "cosine" rises to `learning_rate` over the first fifth of the steps and falls to 0 over the
         rest as half a cosine [1]_. `partial_fit`, which does not know the end, is always constant.
     augment : float, default=None
-        Strength of the random affine change of each training image, None or 0 for no change. 1 is
-        rotation within 15 degrees, scale within 15 % in each direction, shear within 0.2 and shift
-        within 7 % of the side.
+        Strength of the random distortion of each training image, None or 0 for none. 1 is rotation
+        within 15 degrees, scale within 15 % in each direction, shear within 0.2, shift within 7 %
+        of the side, and at each of 5 x 5 points a smooth bend within 7 % of the side [2]_, in one
+        resampling.
     label_smoothing : float in [0, 1), default=0.0
         Share of each target's probability that is spread evenly over all classes.
     class_weight : dict or "balanced", default=None
@@ -140,10 +141,18 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
     The state of the optimizer is not kept in a pickle; a loaded classifier that is trained further
     starts with a new one.
 
+    Images stay as they come until a few batches are made of them: a `numpy.memmap` larger than the
+    memory can be fitted. What TensorFlow compiles for a network is shared by all fits of the same
+    network, number of classes, image shape and named optimizer in a process, unless there are
+    `callbacks`. TensorFlow takes as many threads as the environment variable ``OMP_NUM_THREADS``
+    says, which joblib and Dask set for their workers.
+
     References
     ----------
     .. [1] I. Loshchilov, F. Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR
        2017.
+    .. [2] P. Y. Simard, D. Steinkraus, J. C. Platt, "Best Practices for Convolutional Neural
+       Networks Applied to Visual Document Analysis", ICDAR 2003.
 
     Examples
     --------
@@ -287,7 +296,7 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
         -------
         ndarray of shape (n_samples, n_classes)
             Probabilities, float32, in the order of `classes_`. Those of an image do not depend on
-            the other images.
+            the other images, but for rounding.
 
         Raises
         ------
@@ -492,7 +501,7 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
         epochs = self.epochs
         if epochs == "auto":
             fresh = self.initial_weights is None
-            shown, least, most = (240_000, 4, 60) if fresh else (40_000, 2, 20)
+            shown, least, most = (480_000, 4, 60) if fresh else (40_000, 2, 20)
             epochs = min(max(math.ceil(shown / len(positions)), least), most)
         return trainer.fit(
             images,

@@ -5,8 +5,8 @@ class DigitClassifier(CNNClassifier):
     """Convolutional network that classifies pictures of digits.
 
     :class:`CNNClassifier` with defaults for the ten digits: ``augment=0.5`` and
-    ``label_smoothing=0.05``. Four epochs of MNIST, which is what ``epochs="auto"`` makes of it,
-    give 99.4 % on its test images.
+    ``label_smoothing=0.05``. Eight epochs of MNIST, which is what ``epochs="auto"`` makes of it,
+    give 99.5 % on its test images, and one epoch, ``epochs=1``, 99.1 %.
 
     See Also
     --------

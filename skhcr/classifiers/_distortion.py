@@ -10,6 +10,9 @@ import numpy as np
 _N_POINTS = 5
 #: cv2.remap takes no image of more rows than fit into 16 bits.
 _MOST_ROWS = 32_000
+#: Up to so many multiplications, OpenBLAS uses one thread. Others of its own would wait for more to
+#: do, turning, for longer than the product takes, on the cores that train meanwhile.
+_SMALL_PRODUCT = 2**18
 
 
 def distort(images, strength, random):
@@ -57,18 +60,25 @@ def _sources(draws, height, width):
     shift_x, shift_y = draws[:, 4] * (0.07 * width), draws[:, 5] * (0.07 * height)
     bend_x, bend_y = np.split(draws[:, 6:], 2, axis=1)
     cos, sin = np.cos(angle), np.sin(angle)
-    # Both are sums of fixed maps, weighted by what was drawn: one matrix product each.
+    # Both are sums of fixed maps, weighted by what was drawn: matrix products.
     maps = _maps(height, width)
     places = []
     for along_x, along_y, middle, bend in (
         (cos * scale_x, shear - sin * scale_y, (width - 1) / 2 + shift_x, bend_x * (0.07 * width)),
         (sin * scale_x, cos * scale_y, (height - 1) / 2 + shift_y, bend_y * (0.07 * height)),
     ):
-        coefficients = np.column_stack([along_x, along_y, middle, bend])
-        place = coefficients.astype(np.float32, copy=False) @ maps
-        places.append(place.reshape(-1, height, width))
+        coefficients = np.column_stack([along_x, along_y, middle, bend]).astype(np.float32)
+        places.append(_product(coefficients, maps).reshape(-1, height, width))
     x, y = places
     return np.clip(x, 0, width - 1, out=x), np.clip(y, 0, height - 1, out=y)
+
+
+def _product(a, b):
+    """Return ``a @ b``, a few rows at a time."""
+    n_rows = max(1, _SMALL_PRODUCT // b.size)
+    parts = np.zeros((-(-len(a) // n_rows), n_rows, a.shape[1]), dtype=a.dtype)
+    parts.reshape(-1, a.shape[1])[: len(a)] = a
+    return (parts @ b).reshape(-1, b.shape[1])[: len(a)]
 
 
 @functools.lru_cache(maxsize=8)

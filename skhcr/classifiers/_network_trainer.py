@@ -410,16 +410,16 @@ def seeded(seed):
 
 
 def _give_back_memory(n_bytes):
-    """Free what the networks before a new one, of so many bytes, have left behind."""
-    # TensorFlow keeps what it compiled for each variable that there ever was, a megabyte a network.
-    # Keras's clear_session empties it too, and much else that is the user's.
-    context.context().clear_kernel_cache()
-    # Keras models are cycles, and Python, with all of TensorFlow to look through, which takes it
-    # 0.2 s, looks for them seldom.
+    """Free, now and then, what networks before a new one, of so many bytes, have left behind."""
     _unfreed["n_bytes"] += n_bytes
     if _unfreed["n_bytes"] > _MOST_UNFREED:
-        gc.collect()
         _unfreed["n_bytes"] = 0
+        # TensorFlow keeps what it compiled for each variable that there ever was, a megabyte a
+        # network. Keras's clear_session empties it too, and much else that is the user's.
+        context.context().clear_kernel_cache()
+        # Keras models are cycles, for which Python seldom looks, with all of TensorFlow to look
+        # through.
+        gc.collect()
 
 
 def _shared_prediction(architecture, network):
