@@ -31,11 +31,10 @@ from skhcr.networks._layers import with_keras_layers
 
 limit_threads()
 
-#: Every prediction runs on batches of this size, the last one filled up with zeros, so that nothing
-#: is traced twice; and a few images, which are what a canvas or a server asks for, on batches of
-#: another, as 64 take three times as long as 8.
+#: Predictions run on batches of this size, the last one filled up with zeros, so that nothing is
+#: traced twice. One image, which is what a canvas asks for, is not filled up, as 64 take three times
+#: as long.
 PREDICT_BATCH_SIZE = 64
-FEW = 8
 
 # `seeded` sets generators of the process, and searches with threads fit several networks at once.
 _ONE_AT_A_TIME = threading.RLock()
@@ -230,7 +229,7 @@ class NetworkTrainer:
         """
         predict = self._prediction()
         probabilities = np.empty((len(images), self.n_classes), dtype=np.float32)
-        n_batch = FEW if len(images) <= FEW else PREDICT_BATCH_SIZE
+        n_batch = 1 if len(images) == 1 else PREDICT_BATCH_SIZE
         for start in range(0, len(images), n_batch):
             batch = as_pixels(images[start : start + n_batch])
             n_images = len(batch)
