@@ -296,7 +296,7 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
         -------
         ndarray of shape (n_samples, n_classes)
             Probabilities, float32, in the order of `classes_`. Those of an image do not depend on
-            the other images, but for rounding.
+            the other images.
 
         Raises
         ------

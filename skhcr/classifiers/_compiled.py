@@ -11,6 +11,11 @@ import threading
 
 import tensorflow as tf
 
+#: Modules whose layers are what their configuration says.
+_OURS = "keras", "skhcr", "builtins", "None"
+#: What Keras calls functions in a configuration.
+_CODE = "function", "Lambda", "__lambda__"
+
 
 class Pool:
     """Things that one may use at a time, made for a key and kept for the next user of it.
@@ -97,7 +102,7 @@ def architecture_of(network):
     -------
     str or None
         The configuration, in which layers are numbered, as their names differ from network to
-        network. None of a network that does not tell.
+        network. None of a network with code of the user's, which may depend on anything.
     """
     try:
         config = json.loads(network.to_json())
@@ -107,12 +112,18 @@ def architecture_of(network):
 
     def numbered(value):
         if isinstance(value, dict):
+            is_foreign = str(value.get("module", "keras")).split(".")[0] not in _OURS
+            if is_foreign or value.get("class_name") in _CODE:
+                raise LookupError
             return {key: numbered(each) for key, each in value.items()}
         if isinstance(value, list):
             return [numbered(each) for each in value]
         return numbers.get(value, value) if isinstance(value, str) else value
 
-    return json.dumps(numbered(config), sort_keys=True)
+    try:
+        return json.dumps(numbered(config), sort_keys=True)
+    except LookupError:
+        return None
 
 
 def _names(network):

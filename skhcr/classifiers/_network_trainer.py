@@ -32,9 +32,11 @@ from skhcr.networks._layers import with_keras_layers
 limit_threads()
 
 #: Predictions run on batches of this size, the last one filled up with zeros, so that nothing is
-#: traced twice. One image, which is what a canvas asks for, is not filled up, as 64 take three times
-#: as long.
+#: traced twice and an image gets the same whatever the others are. One or two, which is what a
+#: canvas asks for, are a batch of their own, as 64 take three times as long. Not one alone, which
+#: is calculated, and rounded, in another way.
 PREDICT_BATCH_SIZE = 64
+FEW = 2
 
 # `seeded` sets generators of the process, and searches with threads fit several networks at once.
 _ONE_AT_A_TIME = threading.RLock()
@@ -229,7 +231,7 @@ class NetworkTrainer:
         """
         predict = self._prediction()
         probabilities = np.empty((len(images), self.n_classes), dtype=np.float32)
-        n_batch = 1 if len(images) == 1 else PREDICT_BATCH_SIZE
+        n_batch = FEW if len(images) <= FEW else PREDICT_BATCH_SIZE
         for start in range(0, len(images), n_batch):
             batch = as_pixels(images[start : start + n_batch])
             n_images = len(batch)
