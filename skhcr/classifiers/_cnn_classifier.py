@@ -481,7 +481,7 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
                 f"epochs with learning_rate={settings.learning_rate}. Try a lower one."
             )
         self.weights_ = weights
-        trainer.is_half_trained = False
+        trainer.is_unproven = False
         self._record(history)
         return self
 
@@ -534,11 +534,11 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
         )
 
     def _live_trainer(self):
-        """Return the Keras side, made again after unpickling or where a fit was cut short."""
+        """Return the Keras side, made again after unpickling or where a fit diverged."""
         from skhcr.classifiers._processes import check_process
 
         check_process()
-        if not hasattr(self, "_trainer") or self._trainer.is_half_trained:
+        if not hasattr(self, "_trainer") or self._trainer.is_unproven:
             from skhcr.classifiers._network_trainer import NetworkTrainer
 
             network, options = self._built_from

@@ -44,12 +44,11 @@ def distort(images, strength, random):
     n_samples, height, width, _ = images.shape
     draws = random.uniform(-strength, strength, (n_samples, 6 + 2 * _N_POINTS**2))
     draws = draws.astype(np.float32)
-    x, y = _sources(draws, height, width)
     distorted = np.empty_like(images)
     n_at_once = max(1, _MOST_ROWS // height)
     for start in range(0, n_samples, n_at_once):
         part = slice(start, start + n_at_once)
-        distorted[part] = _resample(images[part], x[part], y[part])
+        distorted[part] = _resample(images[part], *_sources(draws[part], height, width))
     return distorted
 
 

@@ -27,5 +27,11 @@ class KerasArchitecture:
 
         return keras.models.model_from_json(self.config)
 
+    def __eq__(self, other):
+        return isinstance(other, KerasArchitecture) and vars(self) == vars(other)
+
+    def __hash__(self):
+        return hash(self.config)
+
     def __repr__(self):
         return f"KerasArchitecture({self.name!r})"

@@ -10,12 +10,14 @@ from skhcr._files import whole_file
 from skhcr._images import rows_image_shape
 from skhcr.classifiers._keras_architecture import KerasArchitecture
 from skhcr.classifiers._network_trainer import check_probabilities
+from skhcr.classifiers._processes import check_process
 
 SUFFIXES = (".keras", ".h5")
 
 
 def load_keras(path, classes):
     """Return architecture, weights and sorted labels of a saved Keras model."""
+    check_process()
     path = Path(path)
     labels = np.asarray(classes)
     if labels.ndim != 1 or len(np.unique(labels)) != len(labels):

@@ -8,6 +8,7 @@ import math
 import random
 import threading
 import weakref
+from collections.abc import Hashable
 
 import keras
 import numpy as np
@@ -100,7 +101,7 @@ class NetworkTrainer:
         self.pixel_mean = pixel_mean
         self.pixel_scale = pixel_scale
         self.seed = seed
-        self.is_half_trained = False
+        self.is_unproven = False  # whether the weights have yet to be found finite
         self._make_network = functools.partial(self._build, network, network_options, seed)
         self._spare = built = self._make_network()
         variables = variables_of(built)
@@ -111,7 +112,9 @@ class NetworkTrainer:
         self._weight_places = [places[id(variable)] for variable in built.weights]
         architecture = architecture_of(built)
         # Functions of different code may return the same configuration.
-        self._architecture = None if architecture is None else (network, architecture)
+        self._architecture = (network, architecture)
+        if architecture is None or not isinstance(network, Hashable):
+            self._architecture = None
         self._compiled_prediction = _shared_prediction(self._architecture, built)
         self._held = None  # the model to train that nobody else may have
         self._tensors = None
@@ -131,7 +134,7 @@ class NetworkTrainer:
     @property
     def network(self):
         """A network with the weights, to look at; training and prediction do not use it."""
-        network = self._new_network()
+        network = self._make_network()
         assign(variables_of(network), self._state)
         return network
 
@@ -169,7 +172,6 @@ class NetworkTrainer:
         settings : TrainingSettings
             How to train.
         """
-        self._optimizer_state = None
         batch_size = min(settings.batch_size, len(positions))
         n_steps = epochs * math.ceil(len(positions) / batch_size)
         if settings.schedule == "cosine":
@@ -191,6 +193,7 @@ class NetworkTrainer:
                 batch_size=batch_size,
                 validation_data=validation_data,
             )
+        self._optimizer_state = None
         return _plain(wrapper.history_)
 
     def partial_fit(self, images, positions, codes, sample_weight, *, n_epochs_before, settings):
@@ -284,29 +287,26 @@ class NetworkTrainer:
             Number of steps of the optimizer; None where training goes on from `_optimizer_state`.
         """
         kind = settings.optimizer, settings.schedule
-        make = functools.partial(self._make_training_model, settings)
+        goes_on = n_steps is None
         if self._architecture and isinstance(settings.optimizer, str) and not settings.callbacks:
+            make = functools.partial(self._make_training_model, settings, self._new_network)
             borrowed = _TRAINING_MODELS.borrow((self._architecture, *kind), make)
-        else:  # others must not find what callbacks did to it
-            if self._held is None or n_steps is not None or self._held[0] != kind:
-                self._held = kind, make()
+        else:  # others must not find what callbacks did to it, nor must predictions
+            kind = *kind, settings.learning_rate
+            if self._held is None or not goes_on or self._held[0] != kind:
+                self._held = kind, self._make_training_model(settings, self._make_network)
             borrowed = contextlib.nullcontext(self._held[1])
-        self.is_half_trained = True
-        with borrowed as model, _without_tracing_advice():
-            model.start(
-                self._state,
-                self._optimizer_state,
-                settings,
-                n_steps,
-                images,
-                (self.pixel_mean, self.pixel_scale),
-            )
+        pixels = self.pixel_mean, self.pixel_scale
+        optimizer_state = self._optimizer_state if goes_on else None
+        with borrowed as model:
+            model.start(self._state, optimizer_state, settings, n_steps, images, pixels)
             yield model
             self._state = model.finish()
+        self.is_unproven = True
         self._tensors = None
 
-    def _make_training_model(self, settings):
-        network = self._new_network()
+    def _make_training_model(self, settings, make_network):
+        network = make_network()
         standardise = Standardise(dtype="float32")
         inputs = keras.Input(self.image_shape)
         model = TrainingModel(inputs, network(standardise(inputs)))
@@ -379,21 +379,6 @@ def check_probabilities(model, name, expected):
             f"{outputs.min():.3g} to {outputs.max():.3g} and sum to {total:.3g}. Let it end in "
             "softmax."
         )
-
-
-@contextlib.contextmanager
-def _without_tracing_advice():
-    """Silence TensorFlow's advice not to trace often: each fit has a network of its own."""
-    logger = tf.get_logger()
-
-    def is_something_else(record):
-        return "triggered tf.function retracing" not in record.getMessage()
-
-    logger.addFilter(is_something_else)
-    try:
-        yield
-    finally:
-        logger.removeFilter(is_something_else)
 
 
 @contextlib.contextmanager

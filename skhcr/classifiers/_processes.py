@@ -19,7 +19,8 @@ def limit_threads():
     try:
         if tf.config.threading.get_intra_op_parallelism_threads() == 0:
             tf.config.threading.set_intra_op_parallelism_threads(int(n_threads))
-            tf.config.threading.set_inter_op_parallelism_threads(int(n_threads))
+            if tf.config.threading.get_inter_op_parallelism_threads() == 0:
+                tf.config.threading.set_inter_op_parallelism_threads(int(n_threads))
     except RuntimeError:  # it has started: somebody used it before us
         pass
 

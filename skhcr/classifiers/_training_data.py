@@ -1,11 +1,10 @@
 """What images and weights come down to before training."""
 
-import concurrent.futures
-
 import numpy as np
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import _check_sample_weight
 
+from skhcr._ahead import one_ahead
 from skhcr.classifiers._distortion import distort
 
 
@@ -48,19 +47,7 @@ class TrainingImages:
                 images = distort(images, self.strength, random)
             return images, codes[part], None if weights is None else weights[part]
 
-        return _one_ahead(block, range(0, len(positions), n_images))
-
-
-def _one_ahead(function, arguments):
-    """Yield what a function returns for each argument, the next one being made in a thread."""
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        pending = None
-        for argument in arguments:
-            made, pending = pending, pool.submit(function, argument)
-            if made is not None:
-                yield made.result()
-        if pending is not None:
-            yield pending.result()
+        return one_ahead(block, range(0, len(positions), n_images))
 
 
 def pixel_statistics(images, positions, sample_weight=None):

@@ -123,19 +123,20 @@ class TrainingModel(keras.Model):
     """A network behind the standardisation of its pixels, with a loop that costs little.
 
     The loop is not that of Keras, which calls Python for each step, copies the training set, and
-    shuffles by TensorFlow's global seed, which is not ours to set. Callbacks are called as Keras
-    does, those for batches at the end of each call into TensorFlow. What differs between fits is
-    held in variables, so that nothing is compiled twice.
-
+    shuffles by TensorFlow's global seed, which is not ours to set. Callbacks are told of the
+    training, its epochs and its steps, not of the evaluation. What differs between fits is held in
+    variables, so that nothing is compiled twice.
     """
 
     def prepare(self, network, standardise, optimizer, rate, n_classes):
         """Take the parts that it was made of, and compile, once."""
-        self.network, self.standardise, self.rate = network, standardise, rate
-        self.compile(optimizer, SparseCrossentropy(n_classes))
+        self.standardise, self.rate = standardise, rate
+        self.compile(optimizer, SparseCrossentropy(n_classes))  # float16 puts another around it
         # Variables that appear while a step is traced make TensorFlow trace it twice.
-        optimizer.build(self.trainable_variables)
-        self._new_optimizer = values_of(optimizer.variables)
+        self.optimizer.build(self.trainable_variables)
+        self._new_optimizer = values_of(self.optimizer.variables)
+        # Now, as they change places if a callback freezes some.
+        self._network_variables = variables_of(network)
         self._traced = {}
 
     def start(self, state, optimizer_state, settings, n_steps, images, pixels):
@@ -156,7 +157,7 @@ class TrainingModel(keras.Model):
         pixels : (float, float)
             Their mean and scale.
         """
-        assign(variables_of(self.network), state)
+        assign(self._network_variables, state)
         self.standardise.set(*pixels)
         self.loss.set(settings.label_smoothing)
         assign(self.optimizer.variables, optimizer_state or self._new_optimizer)
@@ -169,7 +170,7 @@ class TrainingModel(keras.Model):
     def finish(self):
         """Return the values of the variables of the network, and let go of the images."""
         self.images = None
-        return values_of(variables_of(self.network))
+        return values_of(self._network_variables)
 
     def fit(self, x, y, sample_weight=None, **options):
         """Train, and return the history.
@@ -201,7 +202,7 @@ class TrainingModel(keras.Model):
         )
         # Callbacks of the caller may want to be called after each step.
         ours = ProgressBar, keras.callbacks.EarlyStopping
-        self._one_by_one = not all(isinstance(each, ours) for each in options["callbacks"])
+        self._one_by_one = not all(type(each) in ours for each in options["callbacks"])
         self.stop_training = False
         callbacks.on_train_begin()
         logs = None

@@ -1,7 +1,7 @@
 """Batches of data that need not fit into memory."""
 
+import functools
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from numbers import Integral
 
 import numpy as np
@@ -11,6 +11,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing, check_random_state, gen_batches
 from sklearn.utils._param_validation import HasMethods, Interval, validate_params
 
+from skhcr._ahead import one_ahead
 from skhcr.datasets._checks import check_same_length
 
 
@@ -127,13 +128,7 @@ def stream_batches(
 
 def _stream(X, y, transformer, order, batch_size):
     batches = (np.asarray(order[batch]) for batch in gen_batches(len(order), batch_size))
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="stream_batches") as thread:
-        ahead = thread.submit(_prepare, X, y, transformer, next(batches))
-        for positions in batches:
-            ready = ahead.result()
-            ahead = thread.submit(_prepare, X, y, transformer, positions)
-            yield ready
-        yield ahead.result()
+    yield from one_ahead(functools.partial(_prepare, X, y, transformer), batches)
 
 
 def _prepare(X, y, transformer, positions):

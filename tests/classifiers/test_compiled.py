@@ -1,5 +1,6 @@
 """What is compiled is shared by fits of one architecture, and nothing else of them is."""
 
+import dataclasses
 import tracemalloc
 
 import joblib
@@ -125,14 +126,61 @@ def test_what_a_callback_does_stays_with_its_fit(digits):
             self.model.optimizer.learning_rate = 0.0
 
     settings = {"schedule": "constant", "learning_rate": 1e-3}
+    frozen = make(7, callbacks=[Freeze()], **settings).fit(X, y)
     expected = make(7, **settings).fit(X, y).predict_proba(X_test)
-    make(7, callbacks=[Freeze()], **settings).fit(X, y)
+    assert_array_equal(frozen.predict_proba(X_test), expected)
+    frozen.set_params(callbacks=[Freeze()], warm_start=True).fit(X, y)
     assert_array_equal(make(7, **settings).fit(X, y).predict_proba(X_test), expected)
 
 
-def test_a_failed_fit_leaves_nothing_to_the_next(digits):
+def test_half_precision(digits):
+    X, y, X_test = digits
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        classifier = make(11, epochs=2).fit(X, y)
+    finally:
+        keras.config.set_dtype_policy(policy)
+    assert classifier.loss_curve_[1] < classifier.loss_curve_[0]
+    assert classifier.predict_proba(X_test).dtype == np.float32
+
+
+def test_networks_that_have_no_hash(digits):
+    X, y, _ = digits
+
+    @dataclasses.dataclass
+    class Network:
+        units: int
+
+        def __call__(self, image_shape, n_classes):
+            return keras.Sequential(
+                [
+                    keras.Input(image_shape),
+                    keras.layers.Flatten(),
+                    keras.layers.Dense(self.units, activation="relu"),
+                    keras.layers.Dense(n_classes, activation="softmax"),
+                ]
+            )
+
+    assert CNNClassifier(Network(20), epochs=20, random_state=0).fit(X, y).score(X, y) > 0.8
+
+
+def test_a_failed_fit_leaves_nothing_to_the_next(digits, monkeypatch):
     X, y, X_test = digits
     expected = make(9).fit(X, y).predict_proba(X_test)
+    classifier = make(9, warm_start=True, random_state=1).fit(X, y)
+    fitted = classifier.predict_proba(X_test)
+    run = TrainingModel._run
+
+    def interrupted(self, *arguments):
+        run(self, *arguments)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TrainingModel, "_run", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            classifier.fit(X, y)
+    assert_array_equal(classifier.predict_proba(X_test), fitted)
     with pytest.raises(ValueError, match="Training diverged"):
         make(9, learning_rate=1e38, schedule="constant", optimizer="sgd").fit(X, y)
     with pytest.raises(ValueError, match="Training diverged"):

@@ -38,7 +38,7 @@ def files_and_labels(folder):
 
 
 def n_threads():
-    return sum(thread.name.startswith("stream_batches") for thread in threading.enumerate())
+    return sum(thread.name.startswith("one_ahead") for thread in threading.enumerate())
 
 
 @pytest.fixture(autouse=True)
