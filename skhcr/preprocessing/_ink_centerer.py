@@ -9,13 +9,17 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skhcr._images import PictureTransformerMixin, restore_rows
+from skhcr.preprocessing._batches import in_batches
 from skhcr.preprocessing._pixel_names import pixel_names
 from skhcr.preprocessing._read_picture import check_levels, to_uint8
-from skhcr.preprocessing._stroke import FINE, stroke_width, thin, widen
+from skhcr.preprocessing._stroke import FINE, draw_soft, stroke_widths, thin, widen
 
 #: Margins of MNIST and EMNIST, as fractions of the side. EMNIST's is 2 of 28 pixels around all
 #: that is not 0, which is 3 around the outline at half of full ink, as EMNIST is blurred.
 _MARGINS = {"mass": 4 / 28, "box": 3 / 28}
+_LARGE = 10_000  # pixels from which paper around ink is cut off first
+_N_PIXELS = 8_000_000  # worked on at once: many, among which there are some alike
+_N_ALIKE = 48  # characters whose strokes are measured together
 _SAME_SIZE = 0.1  # Difference of size up to which a character is not resized, which would blur it.
 
 
@@ -149,11 +153,18 @@ class InkCenterer(PictureTransformerMixin, BaseEstimator):
         side = self._check_margin()
         widths = self._check_widths(side)
         pictures, are_rows = check_levels(self, X, reset=False, channel_counts=(1,))
-        batch = np.zeros((len(pictures), self.size, self.size), dtype=np.uint8)
-        for centred, picture in zip(batch, pictures, strict=True):
-            ink = to_uint8(picture[np.newaxis])[0].reshape(picture.shape[:2])
-            self._centre(ink, centred, side, widths)
-        return restore_rows(batch, are_rows)
+        centred = np.empty((len(pictures), self.size, self.size), dtype=np.uint8)
+
+        def centre(batch):
+            inks = to_uint8(batch).reshape(batch.shape[:3])
+            if inks[0].size < _LARGE:
+                return self._centre(inks, side, widths)
+            parts = [self._centre(_crop(ink)[np.newaxis], side, widths) for ink in inks]
+            return np.concatenate(parts)
+
+        for positions, squares in in_batches(pictures, _N_PIXELS):
+            centred[positions] = centre(squares)
+        return restore_rows(centred, are_rows)
 
     def get_feature_names_out(self, input_features=None):
         """Return the names of the pixels of the output.
@@ -205,97 +216,164 @@ class InkCenterer(PictureTransformerMixin, BaseEstimator):
             )
         return float(widths[0]), float(widths[1])
 
-    def _centre(self, ink, centred, side, widths):
-        """Draw the ink into `centred`, which is empty."""
-        if ink.max() == 0:
-            return
-        ink = _crop(ink)
-        if widths is not None:
-            ink = _normalise_strokes(ink, side, widths)
-        ink = _resize(ink, side)
+    def _centre(self, inks, side, widths):
+        """Return ink of one shape in the middle of squares, a batch."""
+        centred = np.zeros((len(inks), self.size, self.size), dtype=np.uint8)
+        inked = inks.max(axis=(1, 2)) > 0
+        if not inked.all():
+            if inked.any():
+                centred[inked] = self._centre(inks[inked], side, widths)
+            return centred
+        outlines = _outlines(inks)
+        changed = {} if widths is None else _normalise_strokes(inks, outlines, side, widths)
+        longer = (outlines[..., 1] - outlines[..., 0]).max(axis=1)
+        for i in np.flatnonzero(~_is_same_size(side / longer)):
+            changed.setdefault(i, inks[i])
+        same = np.setdiff1d(np.arange(len(inks)), list(changed))
+        if len(same):
+            centred[same] = self._draw(inks[same], outlines[same])
+        others = np.array(list(changed))
+        for positions, batch in in_batches(
+            [_resize(ink, side) for ink in changed.values()], _N_PIXELS
+        ):
+            centred[others[positions]] = self._draw(batch, _outlines(batch))
+        return centred
+
+    def _draw(self, inks, outlines):
+        """Return squares with ink that is moved to the middle, as far as its strokes stay inside.
+
+        Fainter ink stays inside too, unless it reaches so far that strokes would be cut off for it.
+        """
+        size = self.size
         if self.by == "mass":
             # MNIST's middle is the pixel with as many before it as itself and those behind.
-            moments = cv2.moments(ink)
-            middle = moments["m01"] / moments["m00"], moments["m10"] / moments["m00"]
-            shift = [round(self.size // 2 - position) for position in middle]
+            move = np.rint(size // 2 - _centres_of_mass(inks))
         else:
-            shift = [round((self.size - first - last) / 2) for first, last in _outline(ink)]
-        _draw(ink, centred, shift)
+            move = np.rint((size - outlines.sum(axis=2)) / 2)
+        if inks.shape[1:] == (size, size):  # what is in the middle stays
+            away = np.flatnonzero(move.any(axis=1))
+            squares = inks.copy()
+            squares[away] = 0
+        else:
+            away = np.arange(len(inks))
+            squares = np.zeros((len(inks), size, size), dtype=np.uint8)
+        if len(away) == 0:
+            return squares
+        inks, outlines, move = inks[away], outlines[away], move[away]
+        faint = _outlines(inks, np.minimum(25, inks.max(axis=(1, 2)).astype(int) - 1))
+        fits = faint[..., 1] - faint[..., 0] <= size
+        first, last = np.where(fits, faint.transpose(2, 0, 1), outlines.transpose(2, 0, 1))
+        move = np.maximum(np.minimum(move, size - last), -first)
+        # by the part of a pixel that a resized edge may have more
+        move = np.where(last - first > size, np.rint((size - last - first) / 2), move).astype(int)
+        starts, stops = np.maximum(move, 0), np.minimum(move + inks.shape[1:], size)
+        places = np.stack([starts, stops, starts - move, stops - move], axis=1).tolist()
+        for i, ink, ((y, x), (y_end, x_end), (y_ink, x_ink), (y_ink_end, x_ink_end)) in zip(
+            away.tolist(), inks, places, strict=True
+        ):
+            squares[i, y:y_end, x:x_end] = ink[y_ink:y_ink_end, x_ink:x_ink_end]
+        return squares
 
 
-def _outline(ink, level=None):
-    """Return ((top, bottom), (left, right)) of the ink over half of the largest."""
-    mask = ink > (ink.max() // 2 if level is None else level)
-    left, top, width, height = cv2.boundingRect(mask.view(np.uint8))
-    return (top, top + height), (left, left + width)
+def _outlines(inks, levels=None):
+    """Return ((top, bottom), (left, right)) of each picture's ink over half of the largest.
+
+    Or over levels of grey, one for each picture.
+    """
+    levels = inks.max(axis=(1, 2)) // 2 if levels is None else levels.astype(np.uint8)
+    masks = inks > levels[:, np.newaxis, np.newaxis]
+    boxes = np.array([cv2.boundingRect(mask) for mask in masks.view(np.uint8)])
+    corners, sizes = boxes[:, 1::-1], boxes[:, :1:-1]
+    return np.stack([corners, corners + sizes], axis=2)
 
 
-def _longer_side(ink):
-    return max(last - first for first, last in _outline(ink))
+def _centres_of_mass(inks):
+    """Return (row, column) of each picture's centre, float64."""
+    n_samples, height, width = inks.shape
+    lines = inks.reshape(-1, width)
+    rows = cv2.reduce(lines, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S).reshape(n_samples, height)
+    columns = inks.sum(axis=1, dtype=np.int64)
+    moments = np.stack([rows @ np.arange(height), columns @ np.arange(width)], axis=1)
+    return moments / columns.sum(axis=1, keepdims=True)
 
 
 def _crop(ink):
-    """Cut off what is 0 all around large ink, but for one pixel."""
-    if ink.size < 10_000:
-        return ink
-    (top, bottom), (left, right) = _outline(ink, 0)
-    return ink[max(0, top - 1) : bottom + 1, max(0, left - 1) : right + 1]
+    """Cut off what is 0 all around ink, but for one pixel."""
+    x, y, width, height = cv2.boundingRect(ink)
+    return ink[max(0, y - 1) : y + height + 1, max(0, x - 1) : x + width + 1]
 
 
-def _normalise_strokes(ink, side, widths):
-    """Return the ink with strokes between two widths in the output, where it has `side` pixels.
+def _normalise_strokes(inks, outlines, side, widths):
+    """Return ink with strokes between two widths in the output, where it has `side` pixels.
 
     Strokes are measured and widened before they are shrunk, as a thin pen's stroke shrunk first
-    would be a fraction of a pixel.
+    would be a fraction of a pixel. Of those whose strokes change there is one array each, by its
+    position.
     """
-    longer = _longer_side(ink)
-    fine = max(1, FINE * side / longer)
-    work = ink
-    if fine > 1:
-        work = cv2.resize(ink, None, fx=fine, fy=fine, interpolation=cv2.INTER_LINEAR)
-    longer *= fine
-    mask = (work > work.max() // 2).view(np.uint8)
-    mask = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)  # strokes end there
-    width = stroke_width(mask)
-    normal = min(max(width * side / longer, widths[0]), widths[1])
-    if normal == width * side / longer:
-        return ink
-    # Moving the edges changes the bounding box too, and so the scale: what is solved here is
-    # (width + 2 * distance) * side / (longer + 2 * distance) = normal.
-    distance = (normal * longer - width * side) / (2 * (side - normal))
-    if distance > 0:
-        return widen(mask, distance)
-    return thin(mask, -distance, 0.7 * normal * longer / side)
+    changed = {}
+    for some, length in _alike(outlines):
+        fine = max(1, FINE * side / length)
+        works = _enlarge(inks[some], fine) if fine > 1 else inks[some]
+        # What is paper in all of them need not be measured.
+        x, y, width, height = cv2.boundingRect(inks[some].max(axis=0))
+        rows, columns = (
+            slice(max(0, int(fine * (first - 0.5))), int(np.ceil(fine * (first + extent + 0.5))))
+            for first, extent in ((y, height), (x, width))
+        )
+        parts = works[:, rows, columns]
+        levels = parts.max(axis=(1, 2), keepdims=True) // 2
+        measured, masks, depths = stroke_widths(parts > levels)
+        length *= fine
+        as_they_are = measured * side / length
+        normal = np.clip(as_they_are, *widths)
+        # Moving the edges changes the bounding box too, and so the scale: what is solved here is
+        # (width + 2 * distance) * side / (length + 2 * distance) = normal.
+        distances = (normal * length - measured * side) / (2 * (side - normal))
+        least = 0.7 * normal * length / side
+        for i in np.flatnonzero(normal != as_they_are):
+            n_more = 1  # pixels around, as strokes end at the border
+            if distances[i] > 0:
+                ink, corner = widen(masks[i], float(distances[i]))
+                n_more += int(np.ceil(distances[i])) + 2
+            else:
+                ink, corner = thin(masks[i], depths[i], -float(distances[i]), float(least[i]))
+            corner = rows.start + corner[0] + n_more - 1, columns.start + corner[1] + n_more - 1
+            changed[some[i]] = draw_soft(ink, corner, [n + 2 * n_more for n in works.shape[1:]])
+    return changed
+
+
+def _alike(outlines):
+    """Yield positions of a few characters of one length, in about one place, and the length."""
+    (top, bottom), (left, right) = outlines.transpose(1, 2, 0)
+    longer = np.maximum(bottom - top, right - left)
+    order = np.lexsort([right, left, top, longer])
+    lengths, starts = np.unique(longer[order], return_index=True)
+    for length, alike in zip(lengths.tolist(), np.split(order, starts[1:]), strict=True):
+        for some in np.split(alike, range(_N_ALIKE, len(alike), _N_ALIKE)):
+            yield some, length
+
+
+def _enlarge(inks, scale):
+    first, *others = inks
+    first = cv2.resize(first, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
+    enlarged = np.empty((len(inks), *first.shape), np.uint8)
+    enlarged[0] = first
+    for result, ink in zip(enlarged[1:], others, strict=True):
+        cv2.resize(ink, None, result, scale, scale, cv2.INTER_LINEAR)
+    return enlarged
+
+
+def _is_same_size(scale):
+    return np.abs(1 / scale - 1) <= _SAME_SIZE
 
 
 def _resize(ink, side):
     """Return the ink with a bounding box whose longer side is about `side`."""
-    scale = side / _longer_side(ink)
-    if abs(1 / scale - 1) <= _SAME_SIZE:
+    _, _, width, height = cv2.boundingRect((ink > ink.max() // 2).view(np.uint8))
+    scale = side / max(width, height)
+    if _is_same_size(scale):
         return ink
     size = [max(1, round(n * scale)) for n in ink.shape]
     if scale < 1:
         return cv2.resize(ink, size[::-1], interpolation=cv2.INTER_AREA)
     return cv2.resize(ink, size[::-1], interpolation=cv2.INTER_CUBIC)
-
-
-def _draw(ink, centred, shift):
-    """Draw ink onto a larger or smaller square, moved as far as its strokes stay inside.
-
-    Fainter ink stays inside too, unless it reaches so far that strokes would be cut off for it.
-    """
-    places = []
-    faint = min(25, int(ink.max()) - 1)
-    for n, size, move, soft, (first, last) in zip(
-        ink.shape, centred.shape, shift, _outline(ink, faint), _outline(ink), strict=True
-    ):
-        if soft[1] - soft[0] <= size:
-            first, last = soft
-        if last - first > size:  # by the part of a pixel that a resized edge may have more
-            move = round((size - last - first) / 2)
-        else:
-            move = max(min(move, size - last), -first)
-        start, stop = max(move, 0), min(move + n, size)
-        places.append((slice(start, stop), slice(start - move, stop - move)))
-    (rows, ink_rows), (columns, ink_columns) = places
-    centred[rows, columns] = ink[ink_rows, ink_columns]

@@ -8,11 +8,9 @@ from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from skhcr._images import (
-    PictureTransformerMixin,
-    restore_rows,
-)
-from skhcr.preprocessing._frame import fill_outside, find_inside
+from skhcr._images import PictureTransformerMixin, restore_rows
+from skhcr.preprocessing._batches import column, in_batches
+from skhcr.preprocessing._frame import fill_outside, find_insides
 from skhcr.preprocessing._paper import (
     WINDOW,
     contrast,
@@ -25,9 +23,10 @@ from skhcr.preprocessing._paper import (
 from skhcr.preprocessing._pieces import keep_character
 from skhcr.preprocessing._pixel_names import pixel_names
 from skhcr.preprocessing._read_picture import check_levels, to_color, to_uint8
-from skhcr.preprocessing._ruling import remove_box, remove_ruling
+from skhcr.preprocessing._ruling import remove_lines
 from skhcr.preprocessing._stroke import stroke_width
 
+_N_PIXELS = 300_000  # worked on at once, so that they stay in a processor's cache
 _NOISY = 48  # pixels: a shorter side from which pictures are smoothed before pieces are told apart
 
 
@@ -176,10 +175,16 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
         """
         self._validate_params()
         pictures, are_rows = check_levels(self, X, reset=False)
-        ink = [self._extract(picture) for picture in pictures]
-        if isinstance(pictures, list):
-            return ink
-        return restore_rows(np.stack(ink), are_rows)
+        is_list = isinstance(pictures, list)
+        ink = [None] * len(pictures) if is_list else np.empty(pictures.shape[:3], np.uint8)
+        for positions, batch in in_batches(pictures, _N_PIXELS):
+            extracted = self._extract(batch)
+            if is_list:
+                for position, one in zip(positions, extracted, strict=True):
+                    ink[position] = one
+            else:
+                ink[positions] = extracted
+        return ink if is_list else restore_rows(ink, are_rows)
 
     def stages(self, picture):
         """Return what a picture looks like after each stage of the extraction.
@@ -212,12 +217,13 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
         pictures, _ = check_levels(self, [picture], reset=False)
         stages = {}
 
-        def show(stage, pixels):
+        def show(stage, batch):
+            pixels = batch[0]
             if np.ndim(pixels) == 0:  # paper of one value
                 pixels = np.full(picture.shape[:2], pixels, np.uint8)
             stages[stage] = pixels if pixels.dtype == np.uint8 else _to_uint8(pixels)
 
-        show("ink", self._extract(pictures[0], show))
+        show("ink", self._extract(pictures[0][np.newaxis], show))
         return stages
 
     def get_feature_names_out(self, input_features=None):
@@ -253,88 +259,135 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
         tags.transformer_tags.preserves_dtype = []
         return tags
 
-    def _extract(self, picture, show=lambda stage, pixels: None):
-        """Return the ink of one picture; hand what it was on the way to `show`."""
-        picture = to_uint8(picture[np.newaxis])
-        if picture.ndim == 4:
-            picture = to_color(picture, "rgb" if picture.shape[3] > 1 else "gray")
-        grey, impulses = drop_impulses(to_one_channel(picture[0]))
+    def _extract(self, batch, show=lambda stage, batch: None):
+        """Return the ink of a batch; hand what it was on the way to `show`."""
+        batch = to_uint8(batch)
+        if batch.ndim == 4:
+            batch = to_color(batch, "rgb" if batch.shape[3] > 1 else "gray")
+        if batch.ndim == 4:
+            batch = np.stack([to_one_channel(picture) for picture in batch])
+        grey, impulses = drop_impulses(np.ascontiguousarray(batch))
         show("grey", grey)
-        inside = find_inside(grey) if self.remove_pieces else None
-        if inside is None:
+        insides = find_insides(grey) if self.remove_pieces else [None] * len(grey)
+        whole = [i for i, inside in enumerate(insides) if inside is None]
+        if len(whole) == len(grey):
             return self._extract_grey(grey, impulses, show)
+        ink = np.zeros_like(grey)
+        if whole:
+            ink[whole] = self._extract_grey(grey[whole], impulses[whole], show)
+        for i, inside in enumerate(insides):
+            if inside is not None:
+                ink[i] = self._extract_inside(grey[i], impulses[i : i + 1], inside, show)
+        return ink
+
+    def _extract_inside(self, grey, impulses, inside, show):
+        """Return the ink of one picture within its frame."""
         top, left = (int(np.argmax(inside.any(axis=axis))) for axis in (1, 0))
         rows = np.count_nonzero(inside.any(axis=1))
         columns = np.count_nonzero(inside.any(axis=0))
         place = np.s_[top : top + rows, left : left + columns]
         part = fill_outside(grey[place], inside[place])
 
-        def show_part(stage, pixels):
-            whole = np.zeros(grey.shape, np.uint8 if stage == "paper" else pixels.dtype)
-            whole[place] = pixels
+        def show_part(stage, batch):
+            whole = np.zeros((1, *grey.shape), np.uint8 if stage == "paper" else batch[0].dtype)
+            whole[0][place] = batch[0]
             show(stage, whole)
 
-        ink = np.zeros(grey.shape, np.uint8)
-        ink[place] = self._extract_grey(part, impulses, show_part)
+        ink = np.zeros_like(grey)
+        ink[place] = self._extract_grey(part[np.newaxis], impulses, show_part)[0]
         ink[~inside] = 0
         return ink
 
     def _extract_grey(self, grey, impulses, show):
         dark = None if self.polarity == "auto" else self.polarity == "dark"
-        ink, paper = flat_contrast(grey, dark)
-        is_flat = ink is not None
-        if not is_flat:
-            dark = is_dark_ink(grey) if dark is None else dark
-            ink, paper = contrast(grey, dark)
-            if np.ptp(paper) > 40:
-                # Uneven light. A square just wider than strokes follows a round shadow closer.
-                strokes = (ink > 0.5 * ink.max()).view(np.uint8)
-                window = 2 * stroke_width(strokes) + 5
-                if window < 0.6 * WINDOW * max(grey.shape):
-                    ink, paper = contrast(grey, dark, window)
-        show("paper", paper)
-        ink, noise = self._normalise(ink, is_flat, impulses)
+        ink, level, is_flat = flat_contrast(grey, dark)
+        papers = list(level)
+        for i in np.flatnonzero(~is_flat):
+            ink[i], papers[i] = _uneven_contrast(grey[i], dark)
+        show("paper", papers)
+        kinds = is_flat, impulses
+        ink, noise = self._normalise(ink, *kinds)
         show("contrast", ink)
         if self.remove_lines:
-            without = remove_box(remove_ruling(ink, max(0.15, 4 * noise)))
-            if without is not ink:
-                ink, noise = self._normalise(without, is_flat, impulses)
+            for i, without in remove_lines(ink, np.maximum(0.15, 4 * noise)).items():
+                one = np.s_[i : i + 1]
+                ink[one], noise[one] = self._normalise(without[np.newaxis], *_of(one, kinds))
             show("no lines", ink)
-        smooth = self._smooth(ink, is_flat, impulses)
-        floor = 0.02 if is_flat else max(0.08, 4 * noise)
+        smooth = _smooth(ink, *kinds)
+        floor = _floor(is_flat, noise)
         if not self.remove_pieces:
-            return _to_uint8(np.where(smooth > floor, ink, 0))
+            return _to_uint8(np.where(smooth > column(floor), ink, 0))
         # First all that is ink at all, as the character may be fainter than what is around it.
-        faint = max(floor, 6 * noise, self.min_contrast)
+        faint = np.maximum(np.maximum(floor, 6 * noise), self.min_contrast)
         kept, all_kept = keep_character(ink, smooth, floor, faint)
-        if all_kept and is_flat:  # no noise and no shadow that could join pieces
-            return _to_uint8(kept)
-        if not all_kept:
-            ink, noise = self._normalise(kept, is_flat, impulses)
-            smooth = self._smooth(ink, is_flat, impulses)
-            floor = 0.02 if is_flat else max(0.08, 4 * noise)
+        # Flat paper has neither noise nor shadow that could join pieces.
+        more = np.flatnonzero(~(all_kept & is_flat))
+        if len(more):
+            states = _of(more, (ink, smooth, floor, kept, all_kept, *kinds))
+            kept[more] = self._keep_more(*states)
+        return _to_uint8(kept)
+
+    def _keep_more(self, ink, smooth, floor, kept, all_kept, *kinds):
+        """Return the ink of the character once what is far from it is dropped."""
+        some = np.flatnonzero(~all_kept)
+        if len(some):
+            of_some = _of(some, kinds)
+            ink[some], noise = self._normalise(kept[some], *of_some)
+            smooth[some] = _smooth(ink[some], *of_some)
+            floor[some] = _floor(of_some[0], noise)
         ink, all_kept = keep_character(ink, smooth, floor)
-        if not all_kept:
-            ink, _ = self._normalise(ink, is_flat, impulses)
-        return _to_uint8(ink)
+        some = np.flatnonzero(~all_kept)
+        if len(some):
+            ink[some], _ = self._normalise(ink[some], *_of(some, kinds))
+        return ink
 
     def _normalise(self, contrast, is_flat, impulses):
         """Scale contrast to 0 for paper and 1 for ink; 0 throughout where there is no ink.
 
         The second of what is returned is the standard deviation of the paper's noise.
         """
-        offset, noise, level = levels(self._smooth(contrast, is_flat, impulses), is_flat)
+        offset, noise, level = levels(_smooth(contrast, is_flat, impulses), is_flat)
         span = level - offset
-        if span < max(self.min_contrast, 6 * noise):
-            return np.zeros_like(contrast), 0.0
-        return np.clip((contrast - offset) / span, 0, 1), noise / span
+        span[span < np.maximum(self.min_contrast, 6 * noise)] = np.inf
+        ink = contrast - column(offset)
+        ink /= column(span)
+        return np.clip(ink, 0, 1, out=ink), noise / span
 
-    @staticmethod
-    def _smooth(ink, is_flat, impulses):
-        if min(ink.shape) < 24 or (is_flat and impulses < 0.001):
-            return ink
-        side = 5 if min(ink.shape) >= _NOISY else 3
-        return cv2.GaussianBlur(ink, (side, side), 0)
+
+def _uneven_contrast(grey, dark):
+    """Return how far each pixel of a picture is from paper that is not flat, and the paper."""
+    dark = is_dark_ink(grey) if dark is None else dark
+    ink, paper = contrast(grey, dark)
+    if np.ptp(paper) > 40:
+        # Uneven light. A square just wider than strokes follows a round shadow closer.
+        strokes = (ink > 0.5 * ink.max()).view(np.uint8)
+        window = 2 * stroke_width(strokes) + 5
+        if window < 0.6 * WINDOW * max(grey.shape):
+            ink, paper = contrast(grey, dark, window)
+    return ink, paper
+
+
+def _smooth(ink, is_flat, impulses):
+    """Return ink without noise, a batch; `ink` itself where no picture has any."""
+    noisy = np.flatnonzero(~is_flat | (impulses >= 0.001))
+    shape = ink.shape[1:]
+    if min(shape) < 24 or len(noisy) == 0:
+        return ink
+    side = 5 if min(shape) >= _NOISY else 3
+    smooth = np.empty_like(ink) if len(noisy) == len(ink) else ink.copy()
+    for i in noisy:
+        smooth[i] = cv2.GaussianBlur(ink[i], (side, side), 0)
+    return smooth
+
+
+def _floor(is_flat, noise):
+    """Return the contrast under which there is no ink."""
+    return np.where(is_flat, 0.02, np.maximum(0.08, 4 * noise))
+
+
+def _of(some, arrays):
+    """Return some pictures' part of each array."""
+    return [array[some] for array in arrays]
 
 
 def _to_uint8(ink):

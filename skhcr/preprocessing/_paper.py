@@ -3,13 +3,16 @@
 import cv2
 import numpy as np
 
+from skhcr.preprocessing._batches import column, count
+
 #: Window in which paper has to show, as a fraction of the picture's longer side: wider than any
 #: stroke, and narrower than most shadows.
 WINDOW = 0.35
 _VOTERS = 48  # pixels: the longer side of the picture in which the polarity is voted on
 _LOGARITHMS = np.log(np.arange(256, dtype=np.float32) + 24)  # of noise in black, nothing is made
 _STROKE = 0.4  # part of the paper's light under which what is at the border is a stroke
-_RING = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8)
+_N_DARK = 3  # pixels that may be darker than ink is taken to be
+_FEW = 10_000  # pixels that are faster sorted than counted
 _BLACK = 8  # Grey level below which nothing is told apart.
 
 
@@ -44,23 +47,53 @@ def drop_impulses(grey):
 
     Parameters
     ----------
-    grey : ndarray of uint8, (height, width)
+    grey : ndarray of uint8, (n_samples, height, width)
 
     Returns
     -------
-    clean : ndarray of uint8, (height, width)
-    share : float
-        Fraction of the pixels that were salt or pepper.
+    clean : ndarray of uint8, (n_samples, height, width)
+    share : ndarray of float64, (n_samples,)
+        Fraction of each picture's pixels that were salt or pepper.
     """
-    if min(grey.shape) < 3:
-        return grey, 0.0
-    low, high = cv2.erode(grey, _RING), cv2.dilate(grey, _RING)
-    # uint8 arithmetic of OpenCV saturates at 0 and 255
-    lone = cv2.max(cv2.subtract(grey, high), cv2.subtract(low, grey)) > 48
-    n_lone = np.count_nonzero(lone)
-    if n_lone == 0:
-        return grey, 0.0
-    return np.where(lone, cv2.medianBlur(grey, 3), grey), n_lone / grey.size
+    share = np.zeros(len(grey))
+    if min(grey.shape[1:]) < 3:
+        return grey, share
+    low, inner = _around(grey, np.minimum, 255)
+    high, _ = _around(grey, np.maximum, 0)
+    over, under = np.maximum(inner, high) - high, low - np.minimum(inner, low)
+    lone = _without_edge(np.maximum(over, under) > 48, grey.shape)
+    found = np.flatnonzero(lone)
+    if len(found) == 0:
+        return grey, share
+    samples, rows, columns = np.unravel_index(found, grey.shape)
+    # a median filter, where there are any
+    y, x = np.mgrid[-1:2, -1:2].reshape(2, 9, 1)
+    y, x = np.clip(rows + y, 0, grey.shape[1] - 1), np.clip(columns + x, 0, grey.shape[2] - 1)
+    clean = grey.copy()
+    clean[samples, rows, columns] = np.sort(grey[samples, y, x], axis=0)[4]
+    return clean, np.bincount(samples, minlength=len(grey)) / grey[0].size
+
+
+def _around(grey, extreme, outside):
+    """Return the extreme of the eight pixels around each, and the pixels; both in one line.
+
+    In one line, with pixels of the value `outside` between rows and between pictures, what is
+    around all of them is the line itself, shifted.
+    """
+    n_samples, height, width = grey.shape
+    row = width + 1
+    line = np.full(n_samples * (height + 1) * row + 2 * row + 2, outside, np.uint8)
+    inner = line[row + 1 : -row - 1]
+    _without_edge(inner, grey.shape)[:] = grey
+    beside = extreme(line[:-2], line[2:])
+    three = extreme(beside, line[1:-1])
+    around = extreme(three[: -2 * row], three[2 * row :])
+    return extreme(around, beside[row:-row], out=around), inner
+
+
+def _without_edge(line, shape):
+    n_samples, height, width = shape
+    return line.reshape(n_samples, height + 1, width + 1)[:, :height, :width]
 
 
 def is_dark_ink(grey):
@@ -96,40 +129,44 @@ def flat_contrast(grey, dark_ink=None):
 
     Parameters
     ----------
-    grey : ndarray of uint8, (height, width)
+    grey : ndarray of uint8, (n_samples, height, width)
     dark_ink : bool, default=None
         Whether ink is darker than paper; None if that is not known.
 
     Returns
     -------
-    contrast : ndarray of float32, (height, width), or None
-        1 for black on paper of any grey, or white on black; 0 for paper. None if the paper is of
-        any other kind.
-    level : int
+    contrast : ndarray of float32, (n_samples, height, width)
+        1 for black on paper of any grey, or white on black; 0 for paper. Nothing that means
+        anything where the paper is of any other kind.
+    level : ndarray of int, (n_samples,)
         The grey level of the paper.
+    is_flat : ndarray of bool, (n_samples,)
+        Whether the paper is of this kind.
     """
-    border = np.concatenate([grey[0], grey[-1], grey[1:-1, 0], grey[1:-1, -1]])
-    level = int(np.partition(border, len(border) // 2)[len(border) // 2])
-    low, high = int(grey.min()), int(grey.max())
-    if np.count_nonzero(border == level) < 0.6 * len(border):
-        # Of a character cut close, paper is what there is most of.
-        n_low, n_high = np.count_nonzero(grey == low), np.count_nonzero(grey == high)
-        if max(n_low, n_high) < 3 * min(n_low, n_high):
-            return None, level
-        level = low if n_low > n_high else high
-    n_paper = np.count_nonzero(grey == level)
-    if n_paper < 0.3 * grey.size:
-        return None, level
+    border = np.concatenate([grey[:, 0], grey[:, -1], grey[:, 1:-1, 0], grey[:, 1:-1, -1]], axis=1)
+    pixels = grey.reshape(len(grey), -1)
+    n_border, n_pixels = border.shape[1], pixels.shape[1]
+    level = np.partition(border, n_border // 2, axis=1)[:, n_border // 2, np.newaxis]
+    low, high = pixels.min(axis=1, keepdims=True), pixels.max(axis=1, keepdims=True)
+    is_flat = np.ones(len(grey), dtype=bool)
+    # Of a character cut close, paper is what there is most of.
+    close = np.flatnonzero(count(border == level) < 0.6 * n_border)
+    if len(close):
+        n_low, n_high = (count(pixels[close] == n[close]) for n in (low, high))
+        is_flat[close] = np.maximum(n_low, n_high) >= 3 * np.minimum(n_low, n_high)
+        level[close] = np.where((n_low > n_high)[:, np.newaxis], low[close], high[close])
+    n_paper = count(pixels == level)
+    is_flat &= n_paper >= 0.3 * n_pixels
     # Else it is white that noise is cut off at, or shades.
-    if np.count_nonzero(cv2.absdiff(grey, level) < 12) > 1.2 * n_paper:
-        return None, level
-    if dark_ink is None:
-        dark_ink = level - low >= high - level
-    if (high - level if dark_ink else level - low) > 2:  # of flat paper, no pixel is lighter
-        return None, level
-    values = np.arange(256, dtype=np.float32)
-    table = (level - values) / max(_BLACK, level) if dark_ink else (values - level) / 255
-    return np.maximum(table, 0)[grey], level
+    near = pixels >= np.maximum(level, 11) - 11
+    near &= pixels <= np.minimum(level, 244) + 11
+    is_flat &= count(near) <= 1.2 * n_paper
+    level, low, high = (n[:, 0].astype(int) for n in (level, low, high))
+    dark = level - low >= high - level if dark_ink is None else np.full(len(grey), dark_ink)
+    is_flat &= np.where(dark, high - level, level - low) <= 2  # no pixel is lighter than paper
+    contrast = grey - column(level)
+    contrast /= column(np.where(dark, -np.maximum(_BLACK, level), 255))
+    return np.maximum(contrast, 0, out=contrast), level, is_flat
 
 
 def contrast(grey, dark_ink, window=None):
@@ -196,27 +233,52 @@ def _continued(shaded, window):
 
 
 def levels(contrast, is_flat):
-    """Return what paper and ink are in a picture of contrast.
+    """Return what paper and ink are in pictures of contrast.
 
     Ink is told from paper by Otsu's threshold.
 
     Parameters
     ----------
-    contrast : ndarray of float32, (height, width)
-    is_flat : bool
+    contrast : ndarray of float32, (n_samples, height, width)
+    is_flat : ndarray of bool, (n_samples,)
         Whether paper is known to be 0, without noise.
 
     Returns
     -------
-    offset : float
+    offset : ndarray of float64, (n_samples,)
         Contrast of the paper, which noise makes a little more than 0.
-    noise : float
+    noise : ndarray of float64, (n_samples,)
         Standard deviation of the paper's contrast, estimated by its median absolute deviation.
-    level : float
+    level : ndarray of float64, (n_samples,)
         Contrast of the ink: of its darker part, as edges are lighter.
     """
+    found = np.zeros((3, len(contrast)))
+    quick = is_flat & (contrast[0].size < _FEW)
+    if quick.any():
+        found[2, quick] = _flat_levels(contrast[quick].reshape(np.count_nonzero(quick), -1))
+    for i in np.flatnonzero(~quick):
+        found[:, i] = _levels(contrast[i], is_flat[i])
+    return found
+
+
+def _flat_levels(contrast):
+    """Return the contrast of ink of small pictures whose paper is 0, (n_samples, n_pixels)."""
+    n_pixels = contrast.shape[1]
+    contrast = np.sort(contrast)
+    top = contrast[:, -min(n_pixels, _N_DARK)].astype(np.float64)
+    unit = np.where(top > 0, top / 255, 1)
+    contrast /= unit.astype(np.float32)[:, np.newaxis]
+    steps = np.minimum(contrast, 255, out=contrast).astype(np.uint8)
+    n_ink = count(steps >= 127)
+    # where its quantile is: 0.9 of the ink is not over it
+    place = n_pixels - n_ink + np.ceil(0.9 * n_ink).astype(int) - 1
+    return np.where(top > 0, steps[np.arange(len(steps)), place] * unit, 0)
+
+
+def _levels(contrast, is_flat):
+    """Return the levels of one picture of any kind."""
     # The darkest pixels may be a speck.
-    n_dark = min(contrast.size, max(3, contrast.size // 20_000))
+    n_dark = min(contrast.size, max(_N_DARK, contrast.size // 20_000))
     top = float(np.partition(contrast, -n_dark, axis=None)[-n_dark])
     if top <= 0:
         return 0.0, 0.0, 0.0

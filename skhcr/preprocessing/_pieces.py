@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from skhcr.preprocessing._batches import column, find_pieces
 from skhcr.preprocessing._stroke import stroke_width
 
 _CORE = 0.3  # what is surely ink
@@ -15,41 +16,65 @@ def keep_character(ink, smooth, floor, core=_CORE):
 
     Parameters
     ----------
-    ink : ndarray of float32, (height, width)
+    ink : ndarray of float32, (n_samples, height, width)
         0 for paper, 1 for ink.
-    smooth : ndarray of float32, (height, width)
+    smooth : ndarray of float32, (n_samples, height, width)
         The same without noise.
-    floor : float
+    floor : ndarray of float, (n_samples,)
         What is over it, and joined to sure ink, is ink.
-    core : float
+    core : float or ndarray of float, (n_samples,)
         What is over it is sure to be ink.
 
     Returns
     -------
-    kept : ndarray of float32, (height, width)
+    kept : ndarray of float32, (n_samples, height, width)
         The ink of the character.
-    all_kept : bool
+    all_kept : ndarray of bool, (n_samples,)
         Whether all sure ink is the character's.
     """
-    sure = (smooth > core).view(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(sure, connectivity=8)
-    if count == 1:
-        return np.zeros_like(ink), True
-    kept = _kept(ink, labels, stats, count)
-    faint = (smooth > floor).view(np.uint8)
-    n_faint, faint_labels = cv2.connectedComponents(faint, connectivity=8)
-    kept_sure = kept[labels]
-    joined = np.zeros(n_faint, dtype=bool)
-    joined[faint_labels[kept_sure]] = True
-    joined[0] = False
-    area = joined[faint_labels]
-    all_kept = bool(kept[1:].all())
-    if not all_kept:  # what is nearer to a dropped piece belongs to that
-        dropped_sure = sure.astype(bool) & ~kept_sure
-        to_kept = cv2.distanceTransform((~kept_sure).view(np.uint8), cv2.DIST_L2, 3)
-        to_dropped = cv2.distanceTransform((~dropped_sure).view(np.uint8), cv2.DIST_L2, 3)
-        area &= to_kept <= to_dropped
-    return np.where(area, ink, 0), all_kept
+    sure, faint = smooth > column(np.broadcast_to(core, len(ink))), smooth > column(floor)
+    kept_sure, all_kept = _keep_sure(ink, sure)
+    n_faint, labels = find_pieces(faint)
+    # Where faint ink is one piece, it is the character's if any of it is.
+    area = faint & kept_sure.any(axis=(1, 2), keepdims=True)
+    several = np.flatnonzero(n_faint > 1)
+    if len(several):
+        labels = labels[several]
+        joined = np.zeros(labels.max() + 1, dtype=bool)
+        joined[labels[kept_sure[several]]] = True
+        joined[0] = False
+        area[several] = joined[labels]
+    for i in np.flatnonzero(~all_kept):  # what is nearer to a dropped piece belongs to that
+        dropped_sure = sure[i] & ~kept_sure[i]
+        to_kept, to_dropped = (
+            cv2.distanceTransform((~mask).view(np.uint8), cv2.DIST_L2, 3)
+            for mask in (kept_sure[i], dropped_sure)
+        )
+        area[i] &= to_kept <= to_dropped
+    return ink * area, all_kept
+
+
+def _keep_sure(ink, sure):
+    """Return which of the sure ink is the character's, and whether all of it is."""
+    kept, all_kept = sure.copy(), np.ones(len(sure), dtype=bool)
+    # One picture is looked at once, for all that is known of its pieces.
+    n_pieces = find_pieces(sure)[0] if len(sure) > 1 else np.array([2])
+    # Most have one, and that in their middle.
+    one = np.flatnonzero(n_pieces == 1)
+    if len(one):
+        boxes = np.array([cv2.boundingRect(mask) for mask in sure[one].view(np.uint8)])
+        dirty = one[_is_dirt(boxes.T, *sure.shape[1:])]
+        kept[dirty] = False
+        all_kept[dirty] = False
+    for i in np.flatnonzero(n_pieces > 1):
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(
+            sure[i].view(np.uint8), connectivity=8
+        )
+        if count > 1:
+            kept_pieces = _kept(ink[i], labels, stats, count)
+            kept[i] = kept_pieces[labels]
+            all_kept[i] = kept_pieces[1:].all()
+    return kept, all_kept
 
 
 def _kept(ink, labels, stats, count):
@@ -57,7 +82,7 @@ def _kept(ink, labels, stats, count):
     kept = np.zeros(count, dtype=bool)
     height, width = labels.shape
     if count == 2:
-        kept[1] = not _is_dirt(stats[1].tolist(), height, width)
+        kept[1] = not _is_dirt(stats[1, :4], height, width)
         return kept
     left, top, piece_width, piece_height, areas = stats[1:].T.astype(float)
     right, bottom = left + piece_width, top + piece_height
@@ -85,7 +110,7 @@ def _kept(ink, labels, stats, count):
     else:
         drop |= touches
     drop[main] = False
-    if not _is_dirt(stats[main + 1].tolist(), height, width):
+    if not _is_dirt(stats[main + 1, :4], height, width):
         kept[1:] = _near(*boxes, main, ~drop)
     return kept
 
@@ -97,14 +122,16 @@ def _longest_contact(labels, count):
     return np.max(covered, axis=0)
 
 
-def _is_dirt(stats, height, width):
-    """Tell whether the largest piece is but dust, or the edge of something at the border."""
-    left, top, piece_width, piece_height, _ = stats
-    if max(piece_width, piece_height) < _MIN_EXTENT * max(height, width):
-        return True
+def _is_dirt(boxes, height, width):
+    """Tell whether the largest piece is but dust, or the edge of something at the border.
+
+    `boxes` is left, top, width and height of a piece, or of one in each of several pictures.
+    """
+    left, top, box_width, box_height = boxes
+    dust = np.maximum(box_width, box_height) < _MIN_EXTENT * max(height, width)
     rows, columns = _EDGE * height, _EDGE * width
-    at_side = left + piece_width <= columns or left >= width - columns
-    return at_side or top + piece_height <= rows or top >= height - rows
+    at_side = (left + box_width <= columns) | (left >= width - columns)
+    return dust | at_side | (top + box_height <= rows) | (top >= height - rows)
 
 
 def _near(left, top, right, bottom, main, candidates):

@@ -12,6 +12,31 @@ _SPAN = 0.72  # of the picture's width that a line has to cover in one straight 
 _MAX_THICKNESS = 0.045  # of the picture's longer side
 
 
+def remove_lines(ink, low):
+    """Remove ruling and boxes.
+
+    Parameters
+    ----------
+    ink : ndarray of float32, (n_samples, height, width)
+        0 for paper, 1 for ink.
+    low : ndarray of float, (n_samples,)
+        What is over it is no noise.
+
+    Returns
+    -------
+    without : dict of int to ndarray of float32, (height, width)
+        What is left of the pictures that had lines, by their positions.
+    """
+    if min(ink.shape[1:]) < _MIN_SIDE:
+        return {}
+    without = {}
+    for i, picture in enumerate(ink):
+        rest = remove_box(remove_ruling(picture, float(low[i])))
+        if rest is not picture:
+            without[i] = rest
+    return without
+
+
 def remove_ruling(ink, low):
     """Remove lines that cross the whole picture and are fainter or thinner than the strokes.
 
@@ -27,8 +52,6 @@ def remove_ruling(ink, low):
     ndarray of float32, (height, width)
         `ink` itself where there are no lines.
     """
-    if min(ink.shape) < _MIN_SIDE:
-        return ink
     rows = _lines(ink, low)
     columns = [(region.T, *more) for region, *more in _lines(ink.T, low)]
     lines = rows + columns
@@ -139,8 +162,6 @@ def remove_box(ink):
     A box is a piece of ink each of whose four sides is straight and closed, seen from outside,
     and that has ink within. (A round 0 has no straight sides, and an upright one nothing within.)
     """
-    if min(ink.shape) < _MIN_SIDE:
-        return ink
     mask = (ink > 0.35).view(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     height, width = ink.shape

@@ -3,9 +3,13 @@
 import cv2
 import numpy as np
 
+from skhcr.preprocessing._batches import count
+
 #: Smallest resolution in which widths are measured and changed, in pixels of the work picture
 #: for one pixel of the output.
 FINE = 3
+_SQUARE = np.ones((3, 3), np.uint8)
+_REACH = 6  # pixels beyond which softening does not reach
 
 
 def stroke_width(mask):
@@ -29,8 +33,38 @@ def stroke_width(mask):
     return 4 * cv2.sumElems(depth)[0] / n_ink if n_ink else 0.0
 
 
+def stroke_widths(masks):
+    """Return the mean widths of the strokes of several masks, as `stroke_width` does.
+
+    Parameters
+    ----------
+    masks : ndarray of bool, (n_samples, height, width)
+        Whether there is ink; there is none beyond the border.
+
+    Returns
+    -------
+    widths : ndarray of float64, (n_samples,)
+    wide : ndarray of uint8, (n_samples, height + 2, width + 2)
+        The masks with paper all around.
+    depths : ndarray of float32, (n_samples, height + 2, width + 2)
+        How far each pixel of them is from paper.
+    """
+    n_samples, height, width = masks.shape
+    wide = np.zeros((n_samples, height + 2, width + 2), np.uint8)
+    wide[:, 1:-1, 1:-1] = masks
+    # One under the other: over the paper between them, no distance reaches.
+    tall = wide.reshape(-1, width + 2)
+    depths = cv2.distanceTransform(tall, cv2.DIST_L2, cv2.DIST_MASK_5).reshape(wide.shape)
+    # Sums of float32 as float64 are exact, in whatever order.
+    sums = cv2.reduce(
+        depths.reshape(n_samples, -1), 1, cv2.REDUCE_SUM, dtype=cv2.CV_64F
+    )[:, 0]  # fmt: skip
+    n_ink = count(wide.reshape(n_samples, -1))
+    return 4 * sums / np.maximum(n_ink, 1), wide, depths
+
+
 def widen(mask, distance):
-    """Return strokes whose edges are moved outwards, on a picture larger by that much.
+    """Return strokes whose edges are moved outwards.
 
     Parameters
     ----------
@@ -41,22 +75,28 @@ def widen(mask, distance):
 
     Returns
     -------
-    ndarray of uint8, (height + 2 * n, width + 2 * n)
-        Ink, with grey edges.
+    ink : ndarray of float32
+        What is not paper, and some paper.
+    corner : tuple of int
+        Where it begins on `mask`, (row, column); may be before its first pixel.
     """
     n_more = int(np.ceil(distance)) + 2
+    x, y, width, height = cv2.boundingRect(mask)
+    mask = mask[y : y + height, x : x + width]
     paper = cv2.copyMakeBorder(1 - mask, *[n_more] * 4, cv2.BORDER_CONSTANT, value=1)
     outside = cv2.distanceTransform(paper, cv2.DIST_L2, cv2.DIST_MASK_5)
-    return _soft(np.clip(distance + 1 - outside, 0, 1))
+    return np.clip(distance + 1 - outside, 0, 1), (y - n_more, x - n_more)
 
 
-def thin(mask, distance, width):
+def thin(mask, depth, distance, width):
     """Return strokes whose edges are moved inwards, none of which vanishes.
 
     Parameters
     ----------
     mask : ndarray of uint8, (height, width)
-        0 for paper, 1 for ink.
+        0 for paper, which is all around, 1 for ink.
+    depth : ndarray of float32, (height, width)
+        How far each pixel is from paper.
     distance : float
         By how much edges move, in pixels.
     width : float
@@ -64,17 +104,21 @@ def thin(mask, distance, width):
 
     Returns
     -------
-    ndarray of uint8, (height, width)
-        Ink, with grey edges.
+    ink : ndarray of float32
+        What is not paper, and some paper.
+    corner : tuple of int
+        Where it begins on `mask`, (row, column).
     """
-    depth = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_5)
+    x, y, ink_width, ink_height = cv2.boundingRect(mask)
+    place = slice(y - 1, y + ink_height + 1), slice(x - 1, x + ink_width + 1)
+    mask, depth = mask[place], depth[place]
     # Towards the ridge depth grows by 1 a pixel, and along it by little where a stroke gets wider.
-    ridge = (depth >= cv2.dilate(depth, np.ones((3, 3))) - 0.6) & (mask > 0)
+    ridge = (depth >= cv2.dilate(depth, _SQUARE) - 0.6) & (mask > 0)
     from_ridge = cv2.distanceTransform((~ridge).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
     thinner = np.maximum(depth - distance, width / 2 - from_ridge)
     ink = np.clip(thinner + 0.5, 0, 1) * mask
     _drop_crumbs(ink, mask, depth > 0.75 * distance, width)
-    return _soft(ink)
+    return ink, (y - 1, x - 1)
 
 
 def _drop_crumbs(ink, mask, core, width):
@@ -93,9 +137,36 @@ def _drop_crumbs(ink, mask, core, width):
     small = np.setdiff1d(np.flatnonzero(extents < 2 * width), pieces[core])
     crumbs = np.isin(pieces, small) & with_core
     if crumbs.any():
-        kept = cv2.dilate(((pieces > 0) & ~crumbs).view(np.uint8), np.ones((3, 3)))
+        kept = cv2.dilate(((pieces > 0) & ~crumbs).view(np.uint8), _SQUARE)
         ink *= kept  # with what is less than half of ink around crumbs
 
 
-def _soft(ink):
-    return np.rint(cv2.GaussianBlur(ink, (0, 0), 1.2) * 255).astype(np.uint8)
+def draw_soft(ink, corner, shape):
+    """Return a picture of a shape with ink at its place, uint8; its edges are made soft.
+
+    Parameters
+    ----------
+    ink : ndarray of float32
+        1 for ink.
+    corner : tuple of int
+        Where it begins on the picture, (row, column).
+    shape : tuple of int
+        (height, width) of the picture.
+
+    Returns
+    -------
+    ndarray of uint8
+    """
+    picture = np.zeros(shape, np.uint8)
+    ends = [start + n for start, n in zip(corner, ink.shape, strict=True)]
+    before = [min(_REACH, start) for start in corner]
+    after = [min(_REACH, n - end) for n, end in zip(shape, ends, strict=True)]
+    ink = cv2.copyMakeBorder(
+        ink, before[0], after[0], before[1], after[1], cv2.BORDER_CONSTANT, value=0
+    )
+    rows, columns = (
+        slice(start - n_before, end + n_after)
+        for start, end, n_before, n_after in zip(corner, ends, before, after, strict=True)
+    )
+    picture[rows, columns] = np.rint(cv2.GaussianBlur(ink, (0, 0), 1.2) * 255)
+    return picture

@@ -125,3 +125,22 @@ def test_deskew_is_checked():
 def test_a_wrong_size_is_named_by_fit():
     with pytest.raises(ValueError, match="'size' parameter"):
         make_ink_pipeline("28").fit(load_digits().images[:2])
+
+
+@pytest.mark.parametrize("form", ["batch", "list", "list of two sizes"])
+def test_a_picture_gets_among_many_what_it_gets_alone(form):
+    digits = load_digits().images[:40]
+    dark = 255 - digits[20:30]
+    noise = np.random.default_rng(0).normal(0, 12, digits[30:].shape)
+    noisy = np.clip(digits[30:] + noise, 0, 255).astype(np.uint8)
+    empty = np.zeros((2, 28, 28), np.uint8)
+    pictures = np.concatenate([digits[:20], dark, empty, noisy, 255 - empty])
+    if form == "list":
+        pictures = list(pictures)
+    elif form == "list of two sizes":
+        larger = [np.pad(picture, 6, mode="edge") for picture in pictures[::2]]
+        pictures = [each for pair in zip(pictures[1::2], larger, strict=True) for each in pair]
+    for by, stroke in (("mass", "auto"), ("box", None)):
+        pipeline = make_ink_pipeline(by=by, stroke=stroke)
+        alone = [pipeline.transform([picture])[0] for picture in pictures]
+        np.testing.assert_array_equal(pipeline.transform(pictures), alone)

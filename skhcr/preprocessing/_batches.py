@@ -1,0 +1,70 @@
+"""Take pictures of one shape together, so that many small ones share what every call costs."""
+
+import cv2
+import numpy as np
+
+
+def in_batches(pictures, n_pixels):
+    """Yield pictures of one shape and type together.
+
+    Parameters
+    ----------
+    pictures : ndarray or list of ndarray
+        A batch, which is cut into smaller ones, or a list of pictures.
+    n_pixels : int
+        How many pixels a batch has at most, unless one picture has more.
+
+    Yields
+    ------
+    positions : ndarray of int, (n_samples,)
+        Where the pictures stand in `pictures`.
+    batch : ndarray, (n_samples, height, width) or (n_samples, height, width, channels)
+    """
+    for positions in _parts(pictures, n_pixels):
+        yield positions, _take(pictures, positions)
+
+
+def _parts(pictures, n_pixels):
+    """Return the positions of the pictures of each batch."""
+    if isinstance(pictures, np.ndarray):
+        groups = [np.arange(len(pictures))]
+    else:
+        alike = {}
+        for position, picture in enumerate(pictures):
+            alike.setdefault((picture.shape, picture.dtype), []).append(position)
+        groups = [np.array(positions) for positions in alike.values()]
+    parts = []
+    for group in groups:
+        height, width = pictures[group[0]].shape[:2]
+        n_together = max(1, n_pixels // (height * width))
+        parts += np.split(group, range(n_together, len(group), n_together))
+    return parts
+
+
+def _take(pictures, positions):
+    if isinstance(pictures, np.ndarray):
+        return pictures[positions[0] : positions[-1] + 1]
+    if len(positions) == 1:
+        return pictures[positions[0]][np.newaxis]
+    return np.stack([pictures[position] for position in positions])
+
+
+def column(values):
+    """Return one number for each picture in the shape that fits a batch of `float32`."""
+    return np.asarray(values, dtype=np.float32)[:, np.newaxis, np.newaxis]
+
+
+def count(masks):
+    """Return how many pixels of each mask are true, (n_samples, n_pixels)."""
+    return cv2.reduce(masks.view(np.uint8), 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[:, 0]
+
+
+def find_pieces(masks):
+    """Return how many pieces each mask of a batch has, and labels that no two masks share."""
+    n_samples, height, width = masks.shape
+    # An even number of rows apart, as OpenCV goes by pairs of rows and so finds pieces in an order.
+    tall = np.zeros((n_samples, height + 2 - height % 2, width), np.uint8)
+    tall[:, :height] = masks
+    _, labels = cv2.connectedComponents(tall.reshape(-1, width), connectivity=8)
+    last = np.maximum.accumulate(labels.reshape(n_samples, -1).max(axis=1))
+    return np.diff(last, prepend=0), labels.reshape(tall.shape)[:, :height]
