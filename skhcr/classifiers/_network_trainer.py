@@ -14,6 +14,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
+from keras.src.random import seed_generator  # private: there is no public way in
 from tensorflow.python.eager import context
 
 from skhcr.classifiers._compiled import CompiledPrediction, Pool, architecture_of
@@ -383,14 +384,18 @@ def check_probabilities(model, name, expected):
 
 @contextlib.contextmanager
 def seeded(seed):
-    """Seed what Keras draws its seeds from, Python's and NumPy's generators, and put them back."""
+    """Seed what networks draw from, and put it back: Keras, Python's and NumPy's generators."""
     with _ONE_AT_A_TIME:
         python_state, numpy_state = random.getstate(), np.random.get_state()
         random.seed(seed)
         np.random.seed(seed)
+        # Keras draws from Python's generator, as threads do that do not know of us: those of a
+        # worker of Dask between two layers, say. One of its own draws the same.
+        seed_generator.python_random = random.Random(seed)
         try:
             yield
         finally:
+            seed_generator.python_random = random
             random.setstate(python_state)
             np.random.set_state(numpy_state)
 

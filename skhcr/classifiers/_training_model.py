@@ -318,7 +318,14 @@ def _in_batches(step, images, codes, weights, batch_size):
         sum_of_losses = tf.cast(loss, tf.float32) * tf.cast(stop - start, tf.float32)
         return stop, sums + tf.stack([sum_of_losses, n_right])
 
-    _, sums = tf.while_loop(lambda start, _: start < n_images, body, (tf.constant(0), tf.zeros(2)))
+    # One after the other: TensorFlow would begin a step with the weights of two steps before, as
+    # nothing that the loop hands on waits for the new ones.
+    _, sums = tf.while_loop(
+        lambda start, _: start < n_images,
+        body,
+        (tf.constant(0), tf.zeros(2)),
+        parallel_iterations=1,
+    )
     return sums
 
 

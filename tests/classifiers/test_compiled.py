@@ -1,6 +1,8 @@
 """What is compiled is shared by fits of one architecture, and nothing else of them is."""
 
 import dataclasses
+import random
+import threading
 import tracemalloc
 
 import joblib
@@ -206,3 +208,22 @@ def test_a_memory_map_is_never_in_memory_as_a_whole(digits, dtype, tmp_path):
     assert peak < mapped.nbytes
     assert peak < 25e6  # a thousand images as float64 are 6 MB, and there are a few copies
     assert np.mean(predicted == labels) > 0.5
+
+
+def test_other_threads_that_draw_change_nothing(digits):
+    X, y, X_test = digits
+    expected = make(12).fit(X, y).predict_proba(X_test)
+    is_done = threading.Event()
+
+    def draw():
+        while not is_done.wait(1e-4):
+            random.random()
+
+    thread = threading.Thread(target=draw)
+    thread.start()
+    try:
+        for _ in range(3):
+            assert_array_equal(make(12).fit(X, y).predict_proba(X_test), expected)
+    finally:
+        is_done.set()
+        thread.join()

@@ -126,7 +126,7 @@ def _saliency_and_probabilities(model, X):
     steps = model[:-1].transform(X)
     classifier = model[-1]
     codes = classifier.predict_proba(steps).argmax(axis=1)
-    images = classifier._check_images(steps, reset=False)
+    images = classifier._as_pixels(classifier._stack_images(steps, reset=False))
     return grad_cam(classifier._live_trainer(), images, codes), model.predict_proba(X)
 
 
