@@ -79,7 +79,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=int, default=2_000)
     parser.add_argument("--epochs", type=int, default=10)
-    parser.add_argument("--predict", type=int, default=40_000, help="images to predict")
+    parser.add_argument("--predict", type=int, default=20_000, help="images to predict")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--table", help="write the tables to this Markdown file too")
     options = parser.parse_args()
