@@ -37,7 +37,7 @@ def _parts(pictures, n_pixels):
     for group in groups:
         height, width = pictures[group[0]].shape[:2]
         n_together = max(1, n_pixels // (height * width))
-        parts += np.split(group, range(n_together, len(group), n_together))
+        parts += [group[start : start + n_together] for start in range(0, len(group), n_together)]
     return parts
 
 

@@ -1,5 +1,6 @@
 """InkCenterer: ink of any size to a batch of centred characters."""
 
+import itertools
 from numbers import Integral, Real
 
 import cv2
@@ -18,8 +19,8 @@ from skhcr.preprocessing._stroke import FINE, draw_soft, stroke_widths, thin, wi
 #: that is not 0, which is 3 around the outline at half of full ink, as EMNIST is blurred.
 _MARGINS = {"mass": 4 / 28, "box": 3 / 28}
 _LARGE = 10_000  # pixels from which paper around ink is cut off first
-_N_PIXELS = 8_000_000  # worked on at once: many, among which there are some alike
-_N_ALIKE = 48  # characters whose strokes are measured together
+_N_PIXELS = 4_000_000  # worked on at once: many, as the more there are, the more alike are some
+_N_ENLARGED = 400_000  # pixels in which strokes are measured at once
 _SAME_SIZE = 0.1  # Difference of size up to which a character is not resized, which would blur it.
 
 
@@ -154,16 +155,13 @@ class InkCenterer(PictureTransformerMixin, BaseEstimator):
         widths = self._check_widths(side)
         pictures, are_rows = check_levels(self, X, reset=False, channel_counts=(1,))
         centred = np.empty((len(pictures), self.size, self.size), dtype=np.uint8)
-
-        def centre(batch):
+        for positions, batch in in_batches(pictures, _N_PIXELS):
             inks = to_uint8(batch).reshape(batch.shape[:3])
             if inks[0].size < _LARGE:
-                return self._centre(inks, side, widths)
-            parts = [self._centre(_crop(ink)[np.newaxis], side, widths) for ink in inks]
-            return np.concatenate(parts)
-
-        for positions, squares in in_batches(pictures, _N_PIXELS):
-            centred[positions] = centre(squares)
+                centred[positions] = self._centre(inks, side, widths)
+                continue
+            for position, ink in zip(positions, inks, strict=True):
+                centred[position] = self._centre(_crop(ink)[np.newaxis], side, widths)[0]
         return restore_rows(centred, are_rows)
 
     def get_feature_names_out(self, input_features=None):
@@ -219,24 +217,19 @@ class InkCenterer(PictureTransformerMixin, BaseEstimator):
     def _centre(self, inks, side, widths):
         """Return ink of one shape in the middle of squares, a batch."""
         centred = np.zeros((len(inks), self.size, self.size), dtype=np.uint8)
-        inked = inks.max(axis=(1, 2)) > 0
-        if not inked.all():
-            if inked.any():
-                centred[inked] = self._centre(inks[inked], side, widths)
+        inked = np.flatnonzero(inks.max(axis=(1, 2)))
+        if len(inked) == 0:
             return centred
+        inks = inks[inked]
         outlines = _outlines(inks)
-        changed = {} if widths is None else _normalise_strokes(inks, outlines, side, widths)
-        longer = (outlines[..., 1] - outlines[..., 0]).max(axis=1)
-        for i in np.flatnonzero(~_is_same_size(side / longer)):
-            changed.setdefault(i, inks[i])
-        same = np.setdiff1d(np.arange(len(inks)), list(changed))
-        if len(same):
-            centred[same] = self._draw(inks[same], outlines[same])
-        others = np.array(list(changed))
-        for positions, batch in in_batches(
-            [_resize(ink, side) for ink in changed.values()], _N_PIXELS
-        ):
-            centred[others[positions]] = self._draw(batch, _outlines(batch))
+        same = np.ones(len(inks), dtype=bool)
+        for some, resized in _at_a_time(_resized(inks, outlines, side, widths)):
+            same[some] = False
+            for positions, batch in in_batches(resized, _N_PIXELS):
+                squares = self._draw(batch, _outlines(batch))
+                centred[inked[some[positions]]] = squares
+        if same.any():
+            centred[inked[same]] = self._draw(inks[same], outlines[same])
         return centred
 
     def _draw(self, inks, outlines):
@@ -303,16 +296,25 @@ def _crop(ink):
     return ink[max(0, y - 1) : y + height + 1, max(0, x - 1) : x + width + 1]
 
 
-def _normalise_strokes(inks, outlines, side, widths):
-    """Return ink with strokes between two widths in the output, where it has `side` pixels.
+def _resized(inks, outlines, side, widths):
+    """Yield (position, ink) of what does not stay as it is, with strokes and size changed."""
+    sizes = (outlines[..., 1] - outlines[..., 0]).max(axis=1)
+    others = ~_is_same_size(side / sizes)
+    if widths is not None:
+        for i, ink in _with_normal_strokes(inks, outlines, side, widths):
+            others[i] = False
+            yield i, _resize(ink, side)
+    for i in np.flatnonzero(others):
+        yield i, _resize(inks[i], side)
 
-    Strokes are measured and widened before they are shrunk, as a thin pen's stroke shrunk first
-    would be a fraction of a pixel. Of those whose strokes change there is one array each, by its
-    position.
+
+def _with_normal_strokes(inks, outlines, side, widths):
+    """Yield (position, ink) where strokes change, to be between two widths in the output.
+
+    Strokes are measured and widened before they are shrunk to `side`, as a thin pen's stroke
+    shrunk first would be a fraction of a pixel.
     """
-    changed = {}
-    for some, length in _alike(outlines):
-        fine = max(1, FINE * side / length)
+    for some, length, fine in _alike(outlines, inks[0].size, side):
         works = _enlarge(inks[some], fine) if fine > 1 else inks[some]
         # What is paper in all of them need not be measured.
         x, y, width, height = cv2.boundingRect(inks[some].max(axis=0))
@@ -323,34 +325,54 @@ def _normalise_strokes(inks, outlines, side, widths):
         parts = works[:, rows, columns]
         levels = parts.max(axis=(1, 2), keepdims=True) // 2
         measured, masks, depths = stroke_widths(parts > levels)
-        length *= fine
-        as_they_are = measured * side / length
+        longer = length * fine
+        as_they_are = measured * side / longer
         normal = np.clip(as_they_are, *widths)
         # Moving the edges changes the bounding box too, and so the scale: what is solved here is
-        # (width + 2 * distance) * side / (length + 2 * distance) = normal.
-        distances = (normal * length - measured * side) / (2 * (side - normal))
-        least = 0.7 * normal * length / side
+        # (width + 2 * distance) * side / (longer + 2 * distance) = normal.
+        distances = (normal * longer - measured * side) / (2 * (side - normal))
+        least = 0.7 * normal * longer / side
         for i in np.flatnonzero(normal != as_they_are):
-            n_more = 1  # pixels around, as strokes end at the border
-            if distances[i] > 0:
-                ink, corner = widen(masks[i], float(distances[i]))
-                n_more += int(np.ceil(distances[i])) + 2
+            distance = float(distances[i])
+            if distance > 0:
+                ink, (top, left), n_more = widen(masks[i], distance)
             else:
-                ink, corner = thin(masks[i], depths[i], -float(distances[i]), float(least[i]))
-            corner = rows.start + corner[0] + n_more - 1, columns.start + corner[1] + n_more - 1
-            changed[some[i]] = draw_soft(ink, corner, [n + 2 * n_more for n in works.shape[1:]])
-    return changed
+                ink, (top, left) = thin(masks[i], depths[i], -distance, float(least[i]))
+                n_more = 0
+            corner = rows.start + top, columns.start + left
+            n_more += 1  # the border, where strokes end
+            yield some[i], draw_soft(ink, corner, [n + 2 * n_more for n in works.shape[1:]])
 
 
-def _alike(outlines):
-    """Yield positions of a few characters of one length, in about one place, and the length."""
+def _alike(outlines, n_pixels, side):
+    """Yield positions of a few characters of one length and place, the length, and a scale.
+
+    The scale is what they are enlarged by before their strokes are measured.
+    """
     (top, bottom), (left, right) = outlines.transpose(1, 2, 0)
     longer = np.maximum(bottom - top, right - left)
     order = np.lexsort([right, left, top, longer])
-    lengths, starts = np.unique(longer[order], return_index=True)
-    for length, alike in zip(lengths.tolist(), np.split(order, starts[1:]), strict=True):
-        for some in np.split(alike, range(_N_ALIKE, len(alike), _N_ALIKE)):
-            yield some, length
+    starts = np.flatnonzero(np.diff(longer[order], prepend=0))
+    for start, end in itertools.pairwise([*starts.tolist(), len(order)]):
+        length = int(longer[order[start]])
+        fine = max(1, FINE * side / length)
+        n_together = max(1, int(_N_ENLARGED / (fine * fine * n_pixels)))
+        for first in range(start, end, n_together):
+            yield order[first : min(first + n_together, end)], length, fine
+
+
+def _at_a_time(pictures):
+    """Yield positions and pictures, no more than fit into memory, of (position, picture)."""
+    positions, some, n_pixels = [], [], 0
+    for position, picture in pictures:
+        positions.append(position)
+        some.append(picture)
+        n_pixels += picture.size
+        if n_pixels > _N_PIXELS:
+            yield np.array(positions), some
+            positions, some, n_pixels = [], [], 0
+    if some:
+        yield np.array(positions), some
 
 
 def _enlarge(inks, scale):

@@ -321,8 +321,9 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
         faint = np.maximum(np.maximum(floor, 6 * noise), self.min_contrast)
         kept, all_kept = keep_character(ink, smooth, floor, faint)
         # Flat paper has neither noise nor shadow that could join pieces.
-        more = np.flatnonzero(~(all_kept & is_flat))
-        if len(more):
+        more = ~(all_kept & is_flat)
+        if more.any():
+            more = slice(None) if more.all() else more  # which copies nothing
             states = _of(more, (ink, smooth, floor, kept, all_kept, *kinds))
             kept[more] = self._keep_more(*states)
         return _to_uint8(kept)

@@ -136,8 +136,8 @@ def flat_contrast(grey, dark_ink=None):
     Returns
     -------
     contrast : ndarray of float32, (n_samples, height, width)
-        1 for black on paper of any grey, or white on black; 0 for paper. Nothing that means
-        anything where the paper is of any other kind.
+        1 for black on paper of any grey, or white on black; 0 for paper, and throughout where
+        the paper is of any other kind.
     level : ndarray of int, (n_samples,)
         The grey level of the paper.
     is_flat : ndarray of bool, (n_samples,)
@@ -164,9 +164,12 @@ def flat_contrast(grey, dark_ink=None):
     level, low, high = (n[:, 0].astype(int) for n in (level, low, high))
     dark = level - low >= high - level if dark_ink is None else np.full(len(grey), dark_ink)
     is_flat &= np.where(dark, high - level, level - low) <= 2  # no pixel is lighter than paper
-    contrast = grey - column(level)
-    contrast /= column(np.where(dark, -np.maximum(_BLACK, level), 255))
-    return np.maximum(contrast, 0, out=contrast), level, is_flat
+    contrast = np.zeros(grey.shape, np.float32)
+    if is_flat.any():
+        flat = slice(None) if is_flat.all() else is_flat
+        scale = np.where(dark, -np.maximum(_BLACK, level), 255)
+        contrast[flat] = np.maximum((grey[flat] - column(level[flat])) / column(scale[flat]), 0)
+    return contrast, level, is_flat
 
 
 def contrast(grey, dark_ink, window=None):

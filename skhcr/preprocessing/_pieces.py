@@ -59,7 +59,6 @@ def _keep_sure(ink, sure):
     kept, all_kept = sure.copy(), np.ones(len(sure), dtype=bool)
     # One picture is looked at once, for all that is known of its pieces.
     n_pieces = find_pieces(sure)[0] if len(sure) > 1 else np.array([2])
-    # Most have one, and that in their middle.
     one = np.flatnonzero(n_pieces == 1)
     if len(one):
         boxes = np.array([cv2.boundingRect(mask) for mask in sure[one].view(np.uint8)])

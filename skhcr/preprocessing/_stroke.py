@@ -9,7 +9,7 @@ from skhcr.preprocessing._batches import count
 #: for one pixel of the output.
 FINE = 3
 _SQUARE = np.ones((3, 3), np.uint8)
-_REACH = 6  # pixels beyond which softening does not reach
+_REACH = 6  # pixels beyond which `draw_soft` leaves paper as it is
 
 
 def stroke_width(mask):
@@ -52,19 +52,18 @@ def stroke_widths(masks):
     n_samples, height, width = masks.shape
     wide = np.zeros((n_samples, height + 2, width + 2), np.uint8)
     wide[:, 1:-1, 1:-1] = masks
-    # One under the other: over the paper between them, no distance reaches.
+    # One under the other: no pixel is nearer to paper beyond the paper between them.
     tall = wide.reshape(-1, width + 2)
-    depths = cv2.distanceTransform(tall, cv2.DIST_L2, cv2.DIST_MASK_5).reshape(wide.shape)
+    depths = cv2.distanceTransform(tall, cv2.DIST_L2, cv2.DIST_MASK_5)
     # Sums of float32 as float64 are exact, in whatever order.
-    sums = cv2.reduce(
-        depths.reshape(n_samples, -1), 1, cv2.REDUCE_SUM, dtype=cv2.CV_64F
-    )[:, 0]  # fmt: skip
+    flat = depths.reshape(n_samples, -1)
+    sums = cv2.reduce(flat, 1, cv2.REDUCE_SUM, dtype=cv2.CV_64F)[:, 0]
     n_ink = count(wide.reshape(n_samples, -1))
-    return 4 * sums / np.maximum(n_ink, 1), wide, depths
+    return 4 * sums / np.maximum(n_ink, 1), wide, depths.reshape(wide.shape)
 
 
 def widen(mask, distance):
-    """Return strokes whose edges are moved outwards.
+    """Return strokes whose edges are moved outwards, on a picture larger by as much.
 
     Parameters
     ----------
@@ -76,16 +75,18 @@ def widen(mask, distance):
     Returns
     -------
     ink : ndarray of float32
-        What is not paper, and some paper.
+        The part of the larger picture that has ink.
     corner : tuple of int
-        Where it begins on `mask`, (row, column); may be before its first pixel.
+        Where it begins there, (row, column).
+    n_more : int
+        What is more on each side, in pixels.
     """
     n_more = int(np.ceil(distance)) + 2
     x, y, width, height = cv2.boundingRect(mask)
-    mask = mask[y : y + height, x : x + width]
-    paper = cv2.copyMakeBorder(1 - mask, *[n_more] * 4, cv2.BORDER_CONSTANT, value=1)
+    paper = 1 - mask[y : y + height, x : x + width]
+    paper = cv2.copyMakeBorder(paper, *[n_more] * 4, cv2.BORDER_CONSTANT, value=1)
     outside = cv2.distanceTransform(paper, cv2.DIST_L2, cv2.DIST_MASK_5)
-    return np.clip(distance + 1 - outside, 0, 1), (y - n_more, x - n_more)
+    return np.clip(distance + 1 - outside, 0, 1), (y, x), n_more
 
 
 def thin(mask, depth, distance, width):
@@ -105,9 +106,9 @@ def thin(mask, depth, distance, width):
     Returns
     -------
     ink : ndarray of float32
-        What is not paper, and some paper.
+        The part of the picture that has ink.
     corner : tuple of int
-        Where it begins on `mask`, (row, column).
+        Where it begins, (row, column).
     """
     x, y, ink_width, ink_height = cv2.boundingRect(mask)
     place = slice(y - 1, y + ink_height + 1), slice(x - 1, x + ink_width + 1)
@@ -142,11 +143,11 @@ def _drop_crumbs(ink, mask, core, width):
 
 
 def draw_soft(ink, corner, shape):
-    """Return a picture of a shape with ink at its place, uint8; its edges are made soft.
+    """Return a picture with soft-edged ink on it.
 
     Parameters
     ----------
-    ink : ndarray of float32
+    ink : ndarray of float32, (height, width)
         1 for ink.
     corner : tuple of int
         Where it begins on the picture, (row, column).
@@ -155,18 +156,15 @@ def draw_soft(ink, corner, shape):
 
     Returns
     -------
-    ndarray of uint8
+    ndarray of uint8, (height, width)
     """
+    (top, left), (height, width) = corner, shape
+    bottom, right = top + ink.shape[0], left + ink.shape[1]
+    above, before = min(_REACH, top), min(_REACH, left)
+    below, behind = min(_REACH, height - bottom), min(_REACH, width - right)
+    ink = cv2.copyMakeBorder(ink, above, below, before, behind, cv2.BORDER_CONSTANT, value=0)
     picture = np.zeros(shape, np.uint8)
-    ends = [start + n for start, n in zip(corner, ink.shape, strict=True)]
-    before = [min(_REACH, start) for start in corner]
-    after = [min(_REACH, n - end) for n, end in zip(shape, ends, strict=True)]
-    ink = cv2.copyMakeBorder(
-        ink, before[0], after[0], before[1], after[1], cv2.BORDER_CONSTANT, value=0
+    picture[top - above : bottom + below, left - before : right + behind] = np.rint(
+        cv2.GaussianBlur(ink, (0, 0), 1.2) * 255
     )
-    rows, columns = (
-        slice(start - n_before, end + n_after)
-        for start, end, n_before, n_after in zip(corner, ends, before, after, strict=True)
-    )
-    picture[rows, columns] = np.rint(cv2.GaussianBlur(ink, (0, 0), 1.2) * 255)
     return picture
