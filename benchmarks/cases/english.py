@@ -32,7 +32,7 @@ def ours(seed, quick):
 
     import_training()
     model = make_pipeline(
-        make_ink_pipeline(by="box", n_jobs=-1), CharacterClassifier(random_state=seed)
+        make_ink_pipeline(by="box", max_size=320, n_jobs=-1), CharacterClassifier(random_state=seed)
     )
     start = time.perf_counter()
     model.fit(*read_csv(quick))

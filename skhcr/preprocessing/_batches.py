@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+from joblib import Parallel, delayed
 
 
 def in_batches(pictures, n_pixels):
@@ -22,6 +23,36 @@ def in_batches(pictures, n_pixels):
     """
     for positions in _parts(pictures, n_pixels):
         yield positions, _take(pictures, positions)
+
+
+def map_batches(function, pictures, n_pixels, n_jobs=None):
+    """Yield what a function makes of pictures of one shape and type, batch after batch.
+
+    Parameters
+    ----------
+    function : callable
+        Called with each batch, in a thread.
+    pictures : ndarray or list of ndarray
+        As of `in_batches`.
+    n_pixels : int
+        As of `in_batches`.
+    n_jobs : int, default=None
+        Number of threads, as of :class:`joblib.Parallel`.
+
+    Yields
+    ------
+    positions : ndarray of int, (n_samples,)
+        Where the pictures stand in `pictures`.
+    result : object
+        What the function returned for them.
+    """
+    parts = _parts(pictures, n_pixels)
+    # For one batch, a picture on its own above all, threads would only cost.
+    parallel = Parallel(n_jobs if len(parts) > 1 else 1, require="sharedmem", return_as="generator")
+    results = parallel(
+        delayed(lambda some: function(_take(pictures, some)))(some) for some in parts
+    )
+    yield from zip(parts, results, strict=True)
 
 
 def _parts(pictures, n_pixels):

@@ -10,7 +10,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skhcr._images import PictureTransformerMixin, restore_rows
-from skhcr.preprocessing._batches import in_batches
+from skhcr.preprocessing._batches import in_batches, map_batches
 from skhcr.preprocessing._pixel_names import pixel_names
 from skhcr.preprocessing._read_picture import check_levels, to_uint8
 from skhcr.preprocessing._stroke import FINE, draw_soft, stroke_widths, thin, widen
@@ -50,6 +50,9 @@ class InkCenterer(PictureTransformerMixin, BaseEstimator):
         (height, width) of the images that rows hold. None for square images, or images of one row
         where the number of pixels is not a square. Ignored for pictures that come with their
         shape.
+    n_jobs : int, default=None
+        Number of threads. None means 1 unless in a :obj:`joblib.parallel_config` context, -1
+        means all processors.
 
     Attributes
     ----------
@@ -100,14 +103,18 @@ class InkCenterer(PictureTransformerMixin, BaseEstimator):
         "by": [StrOptions({"mass", "box"})],
         "stroke": [Interval(Real, 0, None, closed="neither"), "array-like", None],
         "image_shape": ["array-like", None],
+        "n_jobs": [Integral, None],
     }
 
-    def __init__(self, size=28, *, margin=None, by="mass", stroke=None, image_shape=None):
+    def __init__(
+        self, size=28, *, margin=None, by="mass", stroke=None, image_shape=None, n_jobs=None
+    ):
         self.size = size
         self.margin = margin
         self.by = by
         self.stroke = stroke
         self.image_shape = image_shape
+        self.n_jobs = n_jobs
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
@@ -155,13 +162,15 @@ class InkCenterer(PictureTransformerMixin, BaseEstimator):
         widths = self._check_widths(side)
         pictures, are_rows = check_levels(self, X, reset=False, channel_counts=(1,))
         centred = np.empty((len(pictures), self.size, self.size), dtype=np.uint8)
-        for positions, batch in in_batches(pictures, _N_PIXELS):
+
+        def centre(batch):
             inks = to_uint8(batch).reshape(batch.shape[:3])
             if inks[0].size < _LARGE:
-                centred[positions] = self._centre(inks, side, widths)
-                continue
-            for position, ink in zip(positions, inks, strict=True):
-                centred[position] = self._centre(_crop(ink)[np.newaxis], side, widths)[0]
+                return self._centre(inks, side, widths)
+            return [self._centre(_crop(ink)[np.newaxis], side, widths)[0] for ink in inks]
+
+        for positions, squares in map_batches(centre, pictures, _N_PIXELS, self.n_jobs):
+            centred[positions] = squares
         return restore_rows(centred, are_rows)
 
     def get_feature_names_out(self, input_features=None):

@@ -1,6 +1,6 @@
 """InkExtractor: pictures to ink."""
 
-from numbers import Real
+from numbers import Integral, Real
 
 import cv2
 import numpy as np
@@ -9,7 +9,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skhcr._images import PictureTransformerMixin, restore_rows
-from skhcr.preprocessing._batches import column, in_batches
+from skhcr.preprocessing._batches import column, map_batches
 from skhcr.preprocessing._frame import fill_outside, find_insides
 from skhcr.preprocessing._paper import (
     WINDOW,
@@ -56,6 +56,9 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
         (height, width) or (height, width, channels) of the images that rows hold. None for square
         images, or images of one row where the number of pixels is not a square. Ignored for
         pictures that come with their shape.
+    n_jobs : int, default=None
+        Number of threads. None means 1 unless in a :obj:`joblib.parallel_config` context, -1
+        means all processors.
 
     Attributes
     ----------
@@ -115,6 +118,7 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
         "remove_lines": ["boolean"],
         "remove_pieces": ["boolean"],
         "image_shape": ["array-like", None],
+        "n_jobs": [Integral, None],
     }
 
     def __init__(
@@ -125,12 +129,14 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
         remove_lines=True,
         remove_pieces=True,
         image_shape=None,
+        n_jobs=None,
     ):
         self.polarity = polarity
         self.min_contrast = min_contrast
         self.remove_lines = remove_lines
         self.remove_pieces = remove_pieces
         self.image_shape = image_shape
+        self.n_jobs = n_jobs
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
@@ -177,8 +183,7 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
         pictures, are_rows = check_levels(self, X, reset=False)
         is_list = isinstance(pictures, list)
         ink = [None] * len(pictures) if is_list else np.empty(pictures.shape[:3], np.uint8)
-        for positions, batch in in_batches(pictures, _N_PIXELS):
-            extracted = self._extract(batch)
+        for positions, extracted in map_batches(self._extract, pictures, _N_PIXELS, self.n_jobs):
             if is_list:
                 for position, one in zip(positions, extracted, strict=True):
                     ink[position] = one

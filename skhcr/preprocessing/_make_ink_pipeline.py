@@ -62,7 +62,8 @@ def make_ink_pipeline(
     on_error : {"raise", "skip"}, default="raise"
         What to do with a source that cannot be read, as for :class:`ImageLoader`.
     n_jobs : int, default=None
-        Number of threads that read.
+        Number of threads that read, extract and centre. None means 1 unless in a
+        :obj:`joblib.parallel_config` context, -1 means all processors.
     verbose : int, default=0
         If positive, show progress of long lists.
 
@@ -109,7 +110,7 @@ def make_ink_pipeline(
             n_jobs=n_jobs,
             verbose=verbose,
         ),
-        InkExtractor(polarity),
+        InkExtractor(polarity, n_jobs=n_jobs),
         *([Deskewer()] if deskew else []),
-        InkCenterer(size, margin=margin, by=by, stroke=stroke),
+        InkCenterer(size, margin=margin, by=by, stroke=stroke, n_jobs=n_jobs),
     )

@@ -56,6 +56,16 @@ def test_every_scene_becomes_what_clean_characters_are(scenes):
     assert low == {}
 
 
+def test_threads_change_nothing(scenes):
+    images = np.concatenate([load_digits().images, load_characters().images])
+    photos = [image for make in scenes.CONDITIONS.values() for image in make(images[:1])]
+    for pictures in (images, photos, [*photos, *images[:50]]):
+        np.testing.assert_array_equal(
+            make_ink_pipeline(n_jobs=2).fit_transform(pictures),
+            make_ink_pipeline().fit_transform(pictures),
+        )
+
+
 def test_a_model_reads_other_peoples_pictures(model, scenes):
     data = load_digits()
     images, labels = data.images[600:660], data.target[600:660]
