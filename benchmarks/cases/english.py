@@ -10,6 +10,7 @@ from benchmarks.cases._measure import import_training, seconds
 
 CSV = "english/english.csv"
 OURS = "ink pipeline, CharacterClassifier()"
+DECODING = "nothing but OpenCV's decoding, two threads"
 WIDE = 'plain Keras, "wide", one epoch'
 
 
@@ -39,6 +40,19 @@ def ours(seed, quick):
     return {"from files to fitted [s]": time.perf_counter() - start}
 
 
+def decoding(seed, quick):
+    """Read the files as grey pixels, which is the least that whoever starts from them does."""
+    import cv2
+    from joblib import Parallel, delayed
+
+    files, _ = read_csv(quick)
+    read = Parallel(2, require="sharedmem", return_as="generator")
+    start = time.perf_counter()
+    for _ in read(delayed(cv2.imread)(str(file), cv2.IMREAD_GRAYSCALE) for file in files):
+        pass
+    return {"from files to pixels [s]": time.perf_counter() - start}
+
+
 def wide(seed, quick):
     import keras
     from sklearn.pipeline import make_pipeline
@@ -64,12 +78,20 @@ def wide(seed, quick):
 CASE = Case(
     'A default fit of the 62 classes of english.csv, 3,410 PNG files; and one epoch of "wide" on '
     "them as 64 x 64 in colour",
-    {OURS: Contestant(ours, data=CSV), WIDE: Contestant(wide, data=CSV, once=True)},
+    {
+        OURS: Contestant(ours, data=CSV),
+        DECODING: Contestant(decoding, data=CSV),
+        WIDE: Contestant(wide, data=CSV, once=True),
+    },
     [
         Target(
             "ours / epoch",
             lambda run: run[OURS]["from files to fitted [s]"] / run[WIDE]["epoch [s]"],
             at_most=0.1,
+        ),
+        Target(
+            "decoding / epoch",
+            lambda run: run[DECODING]["from files to pixels [s]"] / run[WIDE]["epoch [s]"],
         ),
         Target(
             "ours / files and epoch",
