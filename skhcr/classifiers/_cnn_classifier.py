@@ -143,9 +143,9 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
 
     Images stay as they come until a few batches are made of them: a `numpy.memmap` larger than the
     memory can be fitted. What TensorFlow compiles for a network is shared by all fits of the same
-    network, number of classes, image shape and named optimizer in a process, unless there are
-    `callbacks`. TensorFlow takes as many threads as the environment variable ``OMP_NUM_THREADS``
-    says, which joblib and Dask set for their workers.
+    network, number of classes, image shape, named optimizer and schedule in a process, unless there
+    are `callbacks`. TensorFlow takes as many threads as the environment variable
+    ``OMP_NUM_THREADS`` says, which joblib and Dask set for their workers.
 
     References
     ----------

@@ -31,7 +31,7 @@ def check_process():
         raise RuntimeError(
             "This process was forked from one in which TensorFlow had started, which leaves it "
             "without its threads. Use joblib's backend 'loky', which is the default, or start "
-            "processes anew: multiprocessing.set_start_method('forkserver')."
+            "processes anew: multiprocessing.set_start_method('forkserver', force=True)."
         )
     _state["is_started"] = True
 

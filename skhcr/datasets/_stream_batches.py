@@ -111,9 +111,8 @@ def stream_batches(
     ...     for images, labels in stream_batches(X, y, shuffle=True, random_state=random):
     ...         classifier = classifier.partial_fit(images, labels, classes=range(10))
     """
-    if isinstance(X, (str, bytes, Mapping)) or not (
-        hasattr(X, "__len__") and hasattr(X, "__getitem__")
-    ):
+    is_one = isinstance(X, (str, bytes, Mapping)) or getattr(X, "ndim", 1) == 0
+    if is_one or not (hasattr(X, "__len__") and hasattr(X, "__getitem__")):
         raise TypeError(
             f"X is of type {type(X).__name__}; expected what has a length and can be indexed by "
             "position, such as a list of file names or an array."

@@ -1,8 +1,18 @@
 """Take pictures of one shape together, so that many small ones share what every call costs."""
 
+from numbers import Integral
+
 import cv2
 import numpy as np
 from joblib import Parallel, delayed
+from sklearn.utils._param_validation import Interval
+
+#: What the parameter of the steps may be: joblib has no meaning for 0.
+N_JOBS = [
+    Interval(Integral, 1, None, closed="left"),
+    Interval(Integral, None, -1, closed="right"),
+    None,
+]
 
 
 def in_batches(pictures, n_pixels):

@@ -13,6 +13,7 @@ from sklearn.utils.validation import _check_feature_names_in, validate_data
 from tqdm import tqdm
 
 from skhcr._images import PictureTransformerMixin, check_pictures, remember_pictures, restore_rows
+from skhcr.preprocessing._batches import N_JOBS
 from skhcr.preprocessing._pixel_names import pixel_names
 from skhcr.preprocessing._read_picture import (
     check_range,
@@ -51,8 +52,8 @@ class ImageLoader(PictureTransformerMixin, BaseEstimator):
         What to do about a source that cannot be read: raise the error, or leave the source out,
         warn, and note it in `skipped_`. See Notes.
     n_jobs : int, default=None
-        Number of threads that read. None means 1 unless in a :obj:`joblib.parallel_config`
-        context, -1 means all processors.
+        Number of threads that read. None means 1, or what ``joblib.parallel_config("threading",
+        n_jobs=...)`` says; -1 means all processors.
     verbose : int, default=0
         If positive, show progress once reading has taken a second.
 
@@ -126,7 +127,7 @@ class ImageLoader(PictureTransformerMixin, BaseEstimator):
         "max_size": [Interval(Integral, 1, None, closed="left"), None],
         "max_pixels": [Interval(Integral, 1, None, closed="left"), None],
         "on_error": [StrOptions({"raise", "skip"})],
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
         "verbose": ["verbose"],
     }
 

@@ -10,7 +10,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skhcr._images import PictureTransformerMixin, restore_rows
-from skhcr.preprocessing._batches import in_batches, map_batches
+from skhcr.preprocessing._batches import N_JOBS, in_batches, map_batches
 from skhcr.preprocessing._pixel_names import pixel_names
 from skhcr.preprocessing._read_picture import check_levels, to_uint8
 from skhcr.preprocessing._stroke import FINE, draw_soft, stroke_widths, thin, widen
@@ -51,8 +51,8 @@ class InkCenterer(PictureTransformerMixin, BaseEstimator):
         where the number of pixels is not a square. Ignored for pictures that come with their
         shape.
     n_jobs : int, default=None
-        Number of threads. None means 1 unless in a :obj:`joblib.parallel_config` context, -1
-        means all processors.
+        Number of threads. None means 1, or what ``joblib.parallel_config("threading",
+        n_jobs=...)`` says; -1 means all processors.
 
     Attributes
     ----------
@@ -103,7 +103,7 @@ class InkCenterer(PictureTransformerMixin, BaseEstimator):
         "by": [StrOptions({"mass", "box"})],
         "stroke": [Interval(Real, 0, None, closed="neither"), "array-like", None],
         "image_shape": ["array-like", None],
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
     }
 
     def __init__(

@@ -1,6 +1,6 @@
 """InkExtractor: pictures to ink."""
 
-from numbers import Integral, Real
+from numbers import Real
 
 import cv2
 import numpy as np
@@ -9,7 +9,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skhcr._images import PictureTransformerMixin, restore_rows
-from skhcr.preprocessing._batches import column, map_batches
+from skhcr.preprocessing._batches import N_JOBS, column, map_batches
 from skhcr.preprocessing._frame import fill_outside, find_insides
 from skhcr.preprocessing._paper import (
     WINDOW,
@@ -57,8 +57,8 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
         images, or images of one row where the number of pixels is not a square. Ignored for
         pictures that come with their shape.
     n_jobs : int, default=None
-        Number of threads. None means 1 unless in a :obj:`joblib.parallel_config` context, -1
-        means all processors.
+        Number of threads. None means 1, or what ``joblib.parallel_config("threading",
+        n_jobs=...)`` says; -1 means all processors.
 
     Attributes
     ----------
@@ -118,7 +118,7 @@ class InkExtractor(PictureTransformerMixin, BaseEstimator):
         "remove_lines": ["boolean"],
         "remove_pieces": ["boolean"],
         "image_shape": ["array-like", None],
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
     }
 
     def __init__(

@@ -62,8 +62,8 @@ def make_ink_pipeline(
     on_error : {"raise", "skip"}, default="raise"
         What to do with a source that cannot be read, as for :class:`ImageLoader`.
     n_jobs : int, default=None
-        Number of threads that read, extract and centre. None means 1 unless in a
-        :obj:`joblib.parallel_config` context, -1 means all processors.
+        Number of threads that read, extract and centre. None means 1, or what
+        ``joblib.parallel_config("threading", n_jobs=...)`` says; -1 means all processors.
     verbose : int, default=0
         If positive, show progress of long lists.
 

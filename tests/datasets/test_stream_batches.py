@@ -280,6 +280,7 @@ def test_fewer_images_than_labels():
     [
         ([], None, {}, ValueError, "X is empty"),
         ([1, 2], [1], {}, ValueError, "X holds 2 images, but y holds 1 labels"),
+        (np.array("a.png"), None, {}, TypeError, "X is of type ndarray; expected .* list"),
         ("a.png", None, {}, TypeError, "X is of type str; expected .* list of file names"),
         ({"a.png": 1}, None, {}, TypeError, "X is of type dict"),
         ({"a.png"}, None, {}, TypeError, "X is of type set"),

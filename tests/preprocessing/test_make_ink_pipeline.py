@@ -66,6 +66,13 @@ def test_threads_change_nothing(scenes):
         )
 
 
+@pytest.mark.parametrize("n_jobs", [0, 1.5, "2"])
+def test_a_number_of_threads_is_a_number(n_jobs):
+    for step in make_ink_pipeline(n_jobs=n_jobs):
+        with pytest.raises(ValueError, match="'n_jobs' parameter of"):
+            step.transform(load_digits().images[:1])
+
+
 def test_a_model_reads_other_peoples_pictures(model, scenes):
     data = load_digits()
     images, labels = data.images[600:660], data.target[600:660]
