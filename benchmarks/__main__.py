@@ -62,6 +62,10 @@ def run(options):
     for file in (options.json, options.table):  # before an hour of work, not after it
         if file is not None and not file.absolute().parent.is_dir():
             raise ValueError(f"{file}: there is no such folder")
+        if file is not None and file.is_dir():
+            raise ValueError(f"{str(file)!r} is a folder; expected a file to write")
+    if options.json is not None and options.json == options.table:
+        raise ValueError(f"--json and --table name the same file, {options.json}")
     results = {"about": about(rounds, options.quick), "cases": {}}
     for name in names:
         results["cases"][name] = run_case(name, CASES[name], rounds, options.quick)
@@ -95,7 +99,11 @@ def compare(options):
             raise ValueError(f"{file} can't be read: {error}") from error
         if not isinstance(runs[-1], dict) or not {"about", "cases"} <= runs[-1].keys():
             raise ValueError(f"{file} is not from `python -m benchmarks run --json`")
-    print(compare_text(*runs), end="")
+    try:
+        print(compare_text(*runs), end="")
+    except (AttributeError, KeyError, TypeError) as error:
+        a, b = options.files
+        raise ValueError(f"{a} or {b} is not from `python -m benchmarks run --json`") from error
 
 
 def about(rounds, quick):

@@ -10,11 +10,14 @@ import json
 import threading
 
 import tensorflow as tf
+from keras import layers
 
 #: Modules whose layers are what their configuration says.
 _OURS = "keras", "skhcr", "builtins", "None"
 #: What Keras calls functions in a configuration.
 _CODE = "function", "Lambda", "__lambda__"
+#: Layers that adapt keep what they learned in neither their configuration nor their variables.
+_ADAPTING = {name for name in dir(layers) if hasattr(getattr(layers, name), "adapt")}
 
 
 class Pool:
@@ -102,7 +105,8 @@ def architecture_of(network):
     -------
     str or None
         The configuration, in which layers are numbered, as their names differ from network to
-        network. None of a network with code of the user's, which may depend on anything.
+        network. None of a network with code of the user's, which may depend on anything, and of
+        one with layers that adapt to data.
     """
     try:
         config = json.loads(network.to_json())
@@ -113,7 +117,7 @@ def architecture_of(network):
     def numbered(value):
         if isinstance(value, dict):
             is_foreign = str(value.get("module", "keras")).split(".")[0] not in _OURS
-            if is_foreign or value.get("class_name") in _CODE:
+            if is_foreign or value.get("class_name") in (*_CODE, *_ADAPTING):
                 raise LookupError
             return {key: numbered(each) for key, each in value.items()}
         if isinstance(value, list):

@@ -8,7 +8,7 @@ import math
 import random
 import threading
 import weakref
-from collections.abc import Hashable
+from types import FunctionType
 
 import keras
 import numpy as np
@@ -18,6 +18,7 @@ from keras.src.random import seed_generator  # private: there is no public way i
 from tensorflow.python.eager import context
 
 from skhcr.classifiers._compiled import CompiledPrediction, Pool, architecture_of
+from skhcr.classifiers._keras_architecture import KerasArchitecture
 from skhcr.classifiers._processes import limit_threads
 from skhcr.classifiers._scikeras import HeldKerasClassifier
 from skhcr.classifiers._training_model import (
@@ -112,9 +113,10 @@ class NetworkTrainer:
         # All variables but those that hold the state of random numbers, in Keras's order.
         self._weight_places = [places[id(variable)] for variable in built.weights]
         architecture = architecture_of(built)
-        # Functions of different code may return the same configuration.
-        self._architecture = (network, architecture)
-        if architecture is None or not isinstance(network, Hashable):
+        # Functions of different code may return the same configuration, networks of any image size
+        # have one for all; other objects that are called may be equal to some that differ.
+        self._architecture = (network, image_shape, architecture)
+        if architecture is None or not isinstance(network, (FunctionType, KerasArchitecture)):
             self._architecture = None
         self._compiled_prediction = _shared_prediction(self._architecture, built)
         self._held = None  # the model to train that nobody else may have
@@ -300,8 +302,11 @@ class NetworkTrainer:
         pixels = self.pixel_mean, self.pixel_scale
         optimizer_state = self._optimizer_state if goes_on else None
         with borrowed as model:
-            model.start(self._state, optimizer_state, settings, n_steps, images, pixels)
-            yield model
+            try:
+                model.start(self._state, optimizer_state, settings, n_steps, images, pixels)
+                yield model
+            finally:
+                model.images = None  # which else would stay in memory as long as the model
             self._state = model.finish()
         self.is_unproven = True
         self._tensors = None
@@ -382,6 +387,21 @@ def check_probabilities(model, name, expected):
         )
 
 
+class _DrawsOfThisThread:
+    """What Keras draws from: in this thread the same as `random` seeded, in others `random` itself.
+
+    Threads that do not know of us draw between two layers: those of a worker of Dask from Python's
+    generator, those that make layers, optimizers or another of our training models from Keras's.
+    """
+
+    def __init__(self, seed):
+        self._random, self._thread = random.Random(seed), threading.get_ident()
+
+    def randint(self, low, high):
+        is_ours = threading.get_ident() == self._thread
+        return (self._random if is_ours else random).randint(low, high)
+
+
 @contextlib.contextmanager
 def seeded(seed):
     """Seed what networks draw from, and put it back: Keras, Python's and NumPy's generators."""
@@ -389,9 +409,7 @@ def seeded(seed):
         python_state, numpy_state = random.getstate(), np.random.get_state()
         random.seed(seed)
         np.random.seed(seed)
-        # Keras draws from Python's generator, as threads do that do not know of us: those of a
-        # worker of Dask between two layers, say. One of its own draws the same.
-        seed_generator.python_random = random.Random(seed)
+        seed_generator.python_random = _DrawsOfThisThread(seed)
         try:
             yield
         finally:

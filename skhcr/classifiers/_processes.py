@@ -3,8 +3,9 @@
 import os
 
 import tensorflow as tf
+from tensorflow.python.eager import context
 
-_state = {"is_started": False, "is_lost": False}
+_state = {"is_lost": False}
 
 
 def limit_threads():
@@ -14,13 +15,14 @@ def limit_threads():
     TensorFlow's own settings go before it.
     """
     n_threads = os.environ.get("OMP_NUM_THREADS", "")
-    if not n_threads.isdigit() or int(n_threads) < 1 or "TF_NUM_INTRAOP_THREADS" in os.environ:
+    if not n_threads.isdecimal() or int(n_threads) < 1 or "TF_NUM_INTRAOP_THREADS" in os.environ:
         return
+    n_threads = min(int(n_threads), os.cpu_count() or 1)  # of more, TensorFlow would make them all
     try:
         if tf.config.threading.get_intra_op_parallelism_threads() == 0:
-            tf.config.threading.set_intra_op_parallelism_threads(int(n_threads))
+            tf.config.threading.set_intra_op_parallelism_threads(n_threads)
             if tf.config.threading.get_inter_op_parallelism_threads() == 0:
-                tf.config.threading.set_inter_op_parallelism_threads(int(n_threads))
+                tf.config.threading.set_inter_op_parallelism_threads(n_threads)
     except RuntimeError:  # it has started: somebody used it before us
         pass
 
@@ -33,11 +35,11 @@ def check_process():
             "without its threads. Use joblib's backend 'loky', which is the default, or start "
             "processes anew: multiprocessing.set_start_method('forkserver', force=True)."
         )
-    _state["is_started"] = True
 
 
 def _after_fork():
-    _state["is_lost"] = _state["is_started"]
+    # Whether somebody has used TensorFlow, which makes its threads then; it has no public name.
+    _state["is_lost"] |= context.context()._context_handle is not None
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks

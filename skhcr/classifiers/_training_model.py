@@ -22,7 +22,9 @@ class Standardise(layers.Layer):
     def build(self, input_shape):
         """Make the two numbers."""
         for name in ("factor", "offset"):
-            setattr(self, name, self.add_weight(shape=(), trainable=False, name=name))
+            # By default Keras would draw them, from the caller's generator.
+            number = self.add_weight(shape=(), initializer="zeros", trainable=False, name=name)
+            setattr(self, name, number)
 
     def set(self, mean, scale):
         """Set mean and scale."""
@@ -168,8 +170,7 @@ class TrainingModel(keras.Model):
         self.images, self.seed = images, settings.seed
 
     def finish(self):
-        """Return the values of the variables of the network, and let go of the images."""
-        self.images = None
+        """Return the values of the variables of the network."""
         return values_of(self._network_variables)
 
     def fit(self, x, y, sample_weight=None, **options):
@@ -274,8 +275,10 @@ class TrainingModel(keras.Model):
                 probabilities = self(batch, training=True)
                 loss = self.compute_loss(batch, codes, probabilities, weights, training=True)
                 scaled = self.optimizer.scale_loss(loss)
-            gradients = tape.gradient(scaled, self.trainable_weights)
-            self.optimizer.apply_gradients(zip(gradients, self.trainable_weights, strict=True))
+            weights = self.trainable_weights
+            if weights:  # unless a callback has frozen all
+                gradients = tape.gradient(scaled, weights)
+                self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
             return loss, probabilities
 
         return _in_batches(step, images, codes, weights, batch_size)

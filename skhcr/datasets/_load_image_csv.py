@@ -222,7 +222,14 @@ def _find_picture(image, root, folders):
             return folder + name
         paths.append(folder + name)
     # A listing knows one spelling of a name; the file system may allow others (img.PNG).
-    return next((path for path in paths if Path(path).is_file()), None)
+    return next((path for path in paths if _is_file(path)), None)
+
+
+def _is_file(path):
+    try:
+        return Path(path).is_file()
+    except OSError:  # a name that is too long
+        return False
 
 
 def _file_names(folder):

@@ -105,21 +105,24 @@ def check_levels(estimator, X, *, reset, channel_counts=CHANNEL_COUNTS):
     pictures, are_rows = check_pictures(
         estimator, X, reset=reset, image_shape=image_shape, channel_counts=channel_counts
     )
-    for picture in pictures if isinstance(pictures, list) else [pictures]:
-        check_range(picture)
+    if isinstance(pictures, list):
+        for position, picture in enumerate(pictures):
+            check_range(picture, f"X[{position}]: ")
+    else:
+        check_range(pictures)
     return pictures, are_rows
 
 
-def check_range(batch):
+def check_range(batch, where=""):
     """Raise a ValueError for pixels that lie neither in [0, 1] nor in [0, 255]."""
-    if isinstance(white_level(batch), int):  # of a type that has no other values
+    if isinstance(white_level(batch[np.newaxis]), int):  # of a type that has no other values
         return
     low, high = batch.min(), batch.max()
     if low < 0 or high > 255:
         prefix = "Negative values in data: pixels" if low < 0 else "Pixels"
         raise ValueError(
-            f"{prefix} of dtype {batch.dtype} lie in [{low:g}, {high:g}]; expected [0, 1] or "
-            "[0, 255]."
+            f"{where}{prefix} of dtype {batch.dtype} lie in [{low:g}, {high:g}]; expected [0, 1] "
+            "or [0, 255]."
         )
 
 

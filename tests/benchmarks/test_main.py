@@ -66,7 +66,9 @@ def test_compare_of_one_round(tmp_path):
     assert ["speed", "ours:", "accuracy", "50.00%", "50.00%", "1.00"] in lines
 
 
-@pytest.mark.parametrize("text", ["{}", "not JSON", None])
+@pytest.mark.parametrize(
+    "text", ["{}", "not JSON", '{"about": {}, "cases": {}}', '{"about": 1, "cases": 2}', None]
+)
 def test_compare_of_other_files(tmp_path, text):
     a = write_run(tmp_path / "a.json", summary(2.0), summary(0.5))
     other = tmp_path / "other.json"
@@ -111,6 +113,8 @@ def test_run(tmp_path):
         (["run", "ink", "inc"], "no case 'inc'"),
         (["run", "ink", "--rounds", "0"], "expected at least 1"),
         (["run", "ink", "--json", "nowhere/run.json"], "no such folder"),
+        (["run", "ink", "--table", "docs"], "'docs' is a folder"),
+        (["run", "ink", "--json", "x", "--table", "x"], "name the same file, x"),
         (["one", "ink", "Keras"], "no contestant 'Keras'"),
     ],
 )

@@ -1,15 +1,17 @@
 """What is compiled is shared by fits of one architecture, and nothing else of them is."""
 
 import dataclasses
+import gc
 import random
 import threading
 import tracemalloc
+import weakref
 
 import joblib
 import keras
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.model_selection import GridSearchCV
 
 from skhcr.classifiers import CNNClassifier
@@ -147,24 +149,87 @@ def test_half_precision(digits):
     assert classifier.predict_proba(X_test).dtype == np.float32
 
 
-def test_networks_that_have_no_hash(digits):
+@pytest.mark.parametrize("frozen", [False, True])  # then it has one, which is an error
+def test_networks_that_have_no_hash(frozen, digits):
     X, y, _ = digits
 
-    @dataclasses.dataclass
+    @dataclasses.dataclass(frozen=frozen)
     class Network:
-        units: int
+        units: list
 
         def __call__(self, image_shape, n_classes):
             return keras.Sequential(
                 [
                     keras.Input(image_shape),
                     keras.layers.Flatten(),
-                    keras.layers.Dense(self.units, activation="relu"),
+                    keras.layers.Dense(*self.units, activation="relu"),
                     keras.layers.Dense(n_classes, activation="softmax"),
                 ]
             )
 
-    assert CNNClassifier(Network(20), epochs=20, random_state=0).fit(X, y).score(X, y) > 0.8
+    assert CNNClassifier(Network([20]), epochs=20, random_state=0).fit(X, y).score(X, y) > 0.8
+
+
+def test_what_a_layer_has_adapted_to_is_not_shared(digits):
+    X, y, X_test = digits
+
+    def adapted(image_shape, n_classes, center=0.0):
+        normalization = keras.layers.Normalization(axis=None)
+        normalization.adapt(np.array([center - 1, center + 1], "float32"))
+        dense = keras.layers.Dense(n_classes, activation="softmax")
+        return keras.Sequential(
+            [keras.Input(image_shape), normalization, keras.layers.Flatten(), dense]
+        )
+
+    def probabilities(center):
+        options = {"network_options": {"center": center}, "epochs": 1, "random_state": 0}
+        return CNNClassifier(adapted, **options).fit(X, y).predict_proba(X_test)
+
+    assert not np.allclose(probabilities(0.0), probabilities(5.0), atol=0.01)  # 1 %
+
+
+def test_a_network_of_any_image_size(digits):
+    X, y, _ = digits
+
+    def network(image_shape, n_classes):
+        inputs = keras.Input((None, None, 1))
+        x = keras.layers.Conv2D(8, 5, strides=2, activation="relu")(inputs)
+        x = keras.layers.GlobalMaxPooling2D()(x)
+        return keras.Model(inputs, keras.layers.Dense(n_classes, activation="softmax")(x))
+
+    for side in (28, 24):
+        images = X[:, :side, :side]
+        classifier = CNNClassifier(network, epochs=1, random_state=0).fit(images, y)
+        assert classifier.predict(images).shape == y.shape
+
+
+def test_a_callback_may_freeze_all(digits):
+    class Freezing(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            self.model.trainable = False
+
+    X, y, _ = digits
+    rate = 1e-12
+    before = make(13, learning_rate=rate).fit(X, y).weights_[0]
+    for fit, options in (("fit", {}), ("partial_fit", {"classes": range(10)})):
+        classifier = getattr(make(13, callbacks=[Freezing()]), fit)(X, y, **options)
+        assert_allclose(classifier.weights_[0], before, atol=100 * rate)  # steps of Adam are a rate
+
+
+def test_a_failed_call_of_partial_fit_keeps_no_images(digits):
+    class Failing(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            raise OSError("full")
+
+    X, y, _ = digits
+    images = X.copy()
+    alive = weakref.ref(images)
+    classifier = make(14, callbacks=[Failing()])
+    with pytest.raises(OSError, match="full"):
+        classifier.partial_fit(images, y, classes=range(10))
+    del images
+    gc.collect()
+    assert alive() is None
 
 
 def test_a_failed_fit_leaves_nothing_to_the_next(digits, monkeypatch):
@@ -210,16 +275,17 @@ def test_a_memory_map_is_never_in_memory_as_a_whole(digits, dtype, tmp_path):
     assert np.mean(predicted == labels) > 0.5
 
 
-def test_other_threads_that_draw_change_nothing(digits):
+@pytest.mark.parametrize("draw", [random.random, keras.initializers.GlorotUniform])
+def test_other_threads_that_draw_change_nothing(draw, digits):
     X, y, X_test = digits
     expected = make(12).fit(X, y).predict_proba(X_test)
     is_done = threading.Event()
 
-    def draw():
+    def go_on_drawing():
         while not is_done.wait(1e-4):
-            random.random()
+            draw()
 
-    thread = threading.Thread(target=draw)
+    thread = threading.Thread(target=go_on_drawing)
     thread.start()
     try:
         for _ in range(3):
@@ -227,3 +293,10 @@ def test_other_threads_that_draw_change_nothing(digits):
     finally:
         is_done.set()
         thread.join()
+
+
+def test_a_fit_draws_nothing_from_the_generators_of_the_caller(digits):
+    X, y, _ = digits
+    states = random.getstate(), np.random.get_state()[1].tolist()
+    make(7).fit(X, y)  # so many filters that nothing is compiled yet
+    assert (random.getstate(), np.random.get_state()[1].tolist()) == states

@@ -13,6 +13,7 @@ from numpy.testing import assert_array_equal
 from sklearn.model_selection import GridSearchCV, cross_validate
 
 from skhcr.classifiers import CNNClassifier
+from skhcr.classifiers._processes import limit_threads
 from skhcr.datasets import load_digits
 
 pytestmark = pytest.mark.filterwarnings(
@@ -28,8 +29,10 @@ from skhcr.classifiers import CNNClassifier
 from skhcr.datasets import load_digits
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        multiprocessing.set_start_method(sys.argv[1])
+    multiprocessing.set_start_method(sys.argv[1])
+    if "started" in sys.argv:
+        import keras
+        keras.ops.ones(1) + 1
     X, y = load_digits(return_X_y=True)
     classifier = CNNClassifier("lenet", epochs=1, random_state=0)
     search = GridSearchCV(classifier, {"learning_rate": [1e-3, 1e-2]}, cv=2, error_score="raise")
@@ -99,3 +102,21 @@ def test_a_fork_after_the_start_is_an_error_and_does_not_hang(tmp_path, alone):
     # The first search forks before TensorFlow has started, the second after its refit.
     assert finished.stdout.splitlines() == [str(alone.best_params_)]
     assert "forked from one in which TensorFlow had started" in finished.stderr
+    finished = run_search(tmp_path, "fork", "started")  # by somebody else
+    assert finished.stdout == ""
+    assert "forked from one in which TensorFlow had started" in finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [("1", [1, 1]), ("", []), ("0", []), ("²", []), ("1,2", []), ("9" * 20, [os.cpu_count()] * 2)],
+)
+def test_number_of_threads(monkeypatch, setting, expected):
+    threads, told = tf.config.threading, []
+    for part in ("intra", "inter"):
+        monkeypatch.setattr(threads, f"get_{part}_op_parallelism_threads", lambda: 0)
+        monkeypatch.setattr(threads, f"set_{part}_op_parallelism_threads", told.append)
+    monkeypatch.delenv("TF_NUM_INTRAOP_THREADS", raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", setting)
+    limit_threads()
+    assert told == expected

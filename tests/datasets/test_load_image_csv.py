@@ -104,6 +104,11 @@ def test_folder_is_not_a_picture(write):
         load_image_csv(write("image,label\nImg,1\n"))
 
 
+def test_a_name_too_long_for_a_file(write):
+    with pytest.raises(FileNotFoundError, match="line 2: no picture 'aaa"):
+        load_image_csv(write(f"image,label\n{'a' * 5000},1\n"))
+
+
 def test_missing_csv(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"nothing\.csv"):
         load_image_csv(tmp_path / "nothing.csv")

@@ -339,6 +339,12 @@ def test_all_forms_of_pictures_give_the_same_ink():
     )
 
 
+def test_a_picture_out_of_range_is_named(characters):
+    sheet = np.zeros((20, 30), np.float32)
+    with pytest.raises(ValueError, match=r"X\[2\]: Pixels .* lie in \[300, 300\]"):
+        InkExtractor().fit([characters["5"], sheet, np.full_like(sheet, 300)])
+
+
 def test_a_list_keeps_its_sizes(characters):
     sheet = to_picture(draw(characters["5"]))
     ink = InkExtractor().fit_transform([sheet, sheet[:, 20:140], characters["5"]])
