@@ -7,10 +7,14 @@ compiled here belongs to nobody: whoever uses it brings weights along and takes 
 import collections
 import contextlib
 import json
+import math
 import threading
 
+import numpy as np
 import tensorflow as tf
 from keras import layers
+
+from skhcr.classifiers._training_model import values_of, variables_of
 
 #: Modules whose layers are what their configuration says.
 _OURS = "keras", "skhcr", "builtins", "None"
@@ -65,33 +69,72 @@ class CompiledPrediction:
 
     def __init__(self, network):
         self._network = network
+        self._n_trainable = len(network.trainable_variables)
+        factor_and_offset = [np.zeros((), np.float32)] * 2
+        arrays = [*values_of(variables_of(network)), *factor_and_offset]
+        self._shapes = [array.shape for array in arrays]
+        self._places = {}  # of the arrays of each type
+        for place, array in enumerate(arrays):
+            self._places.setdefault(array.dtype, []).append(place)
         self._traced = {}
         self._lock = threading.Lock()
 
-    def __call__(self, trainable, non_trainable, factor, offset, batch):
-        """Return probabilities (n_samples, n_classes), a tensor.
+    def pack(self, state, factor, offset):
+        """Return what a prediction takes besides images.
+
+        One image costs less than handing over the many arrays of a network does, so that all of
+        one type are one.
 
         Parameters
         ----------
-        trainable, non_trainable : list of tensor
-            The variables of a network of this architecture.
-        factor, offset : tensor
-            float32; pixels are multiplied by and then shifted by these.
+        state : list of ndarray
+            The values of the variables of a network of this architecture, the trainable first.
+        factor, offset : float
+            Pixels are multiplied by and then shifted by these.
+
+        Returns
+        -------
+        list of tensor
+        """
+        arrays = [*state, np.float32(factor), np.float32(offset)]
+        return [
+            tf.constant(np.concatenate([arrays[place].ravel() for place in places]))
+            for places in self._places.values()
+        ]
+
+    def _unpack(self, packed):
+        """Return what `pack` was given, tensors."""
+        arrays = [None] * len(self._shapes)
+        for tensor, places in zip(packed, self._places.values(), strict=True):
+            parts = tf.split(tensor, [math.prod(self._shapes[place]) for place in places])
+            for place, part in zip(places, parts, strict=True):
+                arrays[place] = tf.reshape(part, self._shapes[place])
+        return arrays
+
+    def __call__(self, packed, batch):
+        """Return probabilities, ndarray of shape (n_samples, n_classes).
+
+        Parameters
+        ----------
+        packed : list of tensor
+            What `pack` returned.
         batch : ndarray of shape (n_samples, height, width, n_channels)
             uint8 or float32. Each number of samples is traced of its own.
         """
-        arguments = trainable, non_trainable, factor, offset, tf.constant(batch)
+        arguments = packed, tf.constant(batch)
         key = batch.dtype, batch.shape
         if key not in self._traced:
             with self._lock:
                 if key not in self._traced:
                     function = tf.function(self._predict, autograph=False)
                     self._traced[key] = function.get_concrete_function(*arguments)
-        return self._traced[key](*arguments)
+        return self._traced[key](*arguments).numpy()
 
-    def _predict(self, trainable, non_trainable, factor, offset, batch):
+    def _predict(self, packed, batch):
+        *state, factor, offset = self._unpack(packed)
         pixels = tf.cast(batch, tf.float32) * factor + offset
-        return self._network.stateless_call(trainable, non_trainable, pixels, training=False)[0]
+        variables = state[: self._n_trainable], state[self._n_trainable :]
+        return self._network.stateless_call(*variables, pixels, training=False)[0]
 
 
 def architecture_of(network):

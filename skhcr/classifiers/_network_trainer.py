@@ -12,7 +12,6 @@ from types import FunctionType
 
 import keras
 import numpy as np
-import tensorflow as tf
 from keras import layers
 from keras.src.random import seed_generator  # private: there is no public way in
 from tensorflow.python.eager import context
@@ -107,7 +106,6 @@ class NetworkTrainer:
         self._make_network = functools.partial(self._build, network, network_options, seed)
         self._spare = built = self._make_network()
         variables = variables_of(built)
-        self._n_trainable = len(built.trainable_variables)
         self._state = values_of(variables)
         places = {id(variable): place for place, variable in enumerate(variables)}
         # All variables but those that hold the state of random numbers, in Keras's order.
@@ -120,7 +118,7 @@ class NetworkTrainer:
             self._architecture = None
         self._compiled_prediction = _shared_prediction(self._architecture, built)
         self._held = None  # the model to train that nobody else may have
-        self._tensors = None
+        self._packed = None
         self._optimizer_state = None  # of a series of `partial_fit`
 
     @property
@@ -132,7 +130,7 @@ class NetworkTrainer:
     def weights(self, weights):
         for place, array in zip(self._weight_places, weights, strict=True):
             self._state[place] = np.asarray(array, dtype=self._state[place].dtype)
-        self._tensors = None
+        self._packed = None
 
     @property
     def network(self):
@@ -244,20 +242,14 @@ class NetworkTrainer:
             if n_images < n_batch:
                 padding = np.zeros((n_batch - n_images, *batch.shape[1:]), dtype=batch.dtype)
                 batch = np.concatenate([batch, padding])
-            probabilities[start : start + n_images] = predict(*self._tensors, batch)[:n_images]
+            probabilities[start : start + n_images] = predict(self._packed, batch)[:n_images]
         return probabilities
 
     def _prediction(self):
         """Return the compiled prediction, and put the weights where it takes them from."""
-        if self._tensors is None:
-            tensors = [tf.constant(array) for array in self._state]
+        if self._packed is None:
             factor, offset = 1 / self.pixel_scale, -self.pixel_mean / self.pixel_scale
-            self._tensors = (
-                tensors[: self._n_trainable],
-                tensors[self._n_trainable :],
-                tf.constant(factor, tf.float32),
-                tf.constant(offset, tf.float32),
-            )
+            self._packed = self._compiled_prediction.pack(self._state, factor, offset)
         return self._compiled_prediction
 
     def image_model(self, white=1):
@@ -309,7 +301,7 @@ class NetworkTrainer:
                 model.images = None  # which else would stay in memory as long as the model
             self._state = model.finish()
         self.is_unproven = True
-        self._tensors = None
+        self._packed = None
 
     def _make_training_model(self, settings, make_network):
         network = make_network()

@@ -56,12 +56,16 @@ def map_batches(function, pictures, n_pixels, n_jobs=None):
     result : object
         What the function returned for them.
     """
+
+    def result(positions):
+        return function(_take(pictures, positions))
+
     parts = _parts(pictures, n_pixels)
-    # For one batch, a picture on its own above all, threads would only cost.
-    parallel = Parallel(n_jobs if len(parts) > 1 else 1, require="sharedmem", return_as="generator")
-    results = parallel(
-        delayed(lambda some: function(_take(pictures, some)))(some) for some in parts
-    )
+    if len(parts) == 1:  # such as one picture, for which joblib would cost a tenth more
+        results = map(result, parts)
+    else:
+        parallel = Parallel(n_jobs, require="sharedmem", return_as="generator")
+        results = parallel(delayed(result)(positions) for positions in parts)
     yield from zip(parts, results, strict=True)
 
 
