@@ -79,7 +79,7 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
     augment : float, default=None
         Strength of the random distortion of each training image, None or 0 for none. 1 is rotation
         within 15 degrees, scale within 15 % in each direction, shear within 0.2, shift within 7 %
-        of the side, and at each of 5 x 5 points a smooth bend within 7 % of the side [2]_, in one
+        of the side, and at each of 5 x 5 points a smooth bend within 3.5 % of the side [2]_, in one
         resampling.
     label_smoothing : float in [0, 1), default=0.0
         Share of each target's probability that is spread evenly over all classes.

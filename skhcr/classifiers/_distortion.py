@@ -28,7 +28,7 @@ def distort(images, strength, random):
     strength : float
         1 draws uniformly from rotations within 15 degrees, scales within 15 % in each direction,
         shears within 0.2, shifts within 7 % of the side, and at each of 5 x 5 points a bend within
-        7 % of the side [1]_.
+        3.5 % of the side [1]_.
     random : numpy.random.Generator
 
     Returns
@@ -63,8 +63,8 @@ def _sources(draws, height, width):
     maps = _maps(height, width)
     places = []
     for along_x, along_y, middle, bend in (
-        (cos * scale_x, shear - sin * scale_y, (width - 1) / 2 + shift_x, bend_x * (0.07 * width)),
-        (sin * scale_x, cos * scale_y, (height - 1) / 2 + shift_y, bend_y * (0.07 * height)),
+        (cos * scale_x, shear - sin * scale_y, (width - 1) / 2 + shift_x, bend_x * (0.035 * width)),
+        (sin * scale_x, cos * scale_y, (height - 1) / 2 + shift_y, bend_y * (0.035 * height)),
     ):
         coefficients = np.column_stack([along_x, along_y, middle, bend]).astype(np.float32)
         places.append(_product(coefficients, maps).reshape(-1, height, width))
