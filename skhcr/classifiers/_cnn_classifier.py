@@ -22,6 +22,7 @@ from skhcr.classifiers._initial_weights import (
     read_initial_weights,
     weights_for,
 )
+from skhcr.classifiers._processes import check_process
 from skhcr.classifiers._training_data import (
     TrainingImages,
     pixel_statistics,
@@ -535,8 +536,6 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
 
     def _live_trainer(self):
         """Return the Keras side, made again after unpickling or where a fit diverged."""
-        from skhcr.classifiers._processes import check_process
-
         check_process()
         if not hasattr(self, "_trainer") or self._trainer.is_unproven:
             from skhcr.classifiers._network_trainer import NetworkTrainer

@@ -1,9 +1,7 @@
 """TensorFlow in processes that joblib and Dask start: its threads, and what a fork leaves of it."""
 
 import os
-
-import tensorflow as tf
-from tensorflow.python.eager import context
+import sys
 
 _state = {"is_lost": False}
 
@@ -14,6 +12,8 @@ def limit_threads():
     joblib and Dask set it in their workers, so that all of these together use each core once.
     TensorFlow's own settings go before it.
     """
+    import tensorflow as tf  # here, as this module is imported to notice a fork, which is early
+
     n_threads = os.environ.get("OMP_NUM_THREADS", "")
     if not n_threads.isdecimal() or int(n_threads) < 1 or "TF_NUM_INTRAOP_THREADS" in os.environ:
         return
@@ -39,7 +39,9 @@ def check_process():
 
 def _after_fork():
     # Whether somebody has used TensorFlow, which makes its threads then; it has no public name.
-    _state["is_lost"] |= context.context()._context_handle is not None
+    eager = sys.modules.get("tensorflow.python.eager.context")
+    if eager is not None and eager.context()._context_handle is not None:
+        _state["is_lost"] = True
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks

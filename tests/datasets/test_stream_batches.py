@@ -233,8 +233,13 @@ def test_interruption_leaves_no_thread():
                 signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
             return X
 
-    with pytest.raises(KeyboardInterrupt):
-        list(stream_batches(range(50), transformer=Interrupting(), batch_size=10))
+    # Where tests run in the background of a shell, they ignore the signal.
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            list(stream_batches(range(50), transformer=Interrupting(), batch_size=10))
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 def test_error_of_the_transformer_says_where_it_arose(files_and_labels, tmp_path):
