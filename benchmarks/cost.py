@@ -6,7 +6,8 @@ Multiplications an image are those of convolutions and dense layers, forward; tr
 times as many, as each product has two of about its size in the gradient, and a multiplication and
 an addition are two operations. All on 28 x 28 images of the bundled digits, "wide" on 64 x 64 in
 colour. The second table takes a step of "compact" apart: 64 images, in microseconds an image. The
-third runs its layers one by one, each forward and with its gradients, on numbers drawn at random.
+third runs its layers one by one, as in training, forward and with their gradients (by weights, and
+by the input but for the first), on numbers drawn at random.
 """
 
 import argparse
@@ -91,8 +92,8 @@ def take_apart(rounds):
     distorting = seconds(prepare, 5 * rounds)
     micro = 1e6 / n_block
     return {
-        "forward": forward * micro,
-        "backward and optimizer": (steps - forward) * micro,
+        "forward, as in evaluation": forward * micro,
+        "gradients, statistics of batches, optimizer": (steps - forward) * micro,
         "all else: calls, copies, statistics of pixels": 1e6 * whole / len(X) - steps * micro,
         "(distorting images, meanwhile, in a thread)": distorting * micro,
     }
@@ -105,10 +106,10 @@ def layer_costs(rounds):
     """
     network = networks.compact((28, 28, 1), 10)
     random = np.random.default_rng(0)
-    for layer in network.layers[1:]:
+    for i, layer in enumerate(network.layers[1:]):
         shape = (N_BATCH, *layer.input.shape[1:])
         several = [tf.constant(random.normal(size=shape), tf.float32) for _ in range(N_STEPS)]
-        functions = tf.function(_forward(layer)), tf.function(_backward(layer))
+        functions = tf.function(_forward(layer)), tf.function(_backward(layer, of_input=i > 0))
         once, twice = (
             seconds(functools.partial(function, several), 5 * rounds) * 1e6 / N_BATCH / N_STEPS
             for function in functions
@@ -117,19 +118,21 @@ def layer_costs(rounds):
         if hasattr(layer, "kernel_size"):
             height, width = layer.kernel_size
             kind += f" {height} x {width} of {layer.input.shape[-1]}"
-        yield kind, " x ".join(map(str, layer.output.shape[1:])), once, max(0, twice - once)
+        yield kind, " x ".join(map(str, layer.output.shape[1:])), once, twice - once
 
 
 def _forward(layer):
     return lambda inputs: [layer(x, training=True) for x in inputs]
 
 
-def _backward(layer):
+def _backward(layer, of_input):
     def backward(inputs):
+        sources = [*inputs, *layer.trainable_weights] if of_input else layer.trainable_weights
         with tf.GradientTape() as tape:
             tape.watch(inputs)
             outputs = _forward(layer)(inputs)
-        return tape.gradient(outputs, [*inputs, *layer.trainable_weights])
+        # With the outputs, as TensorFlow calculates nothing that is not asked for.
+        return outputs, tape.gradient(outputs, sources)
 
     return backward
 
@@ -147,6 +150,7 @@ def main():
     for name in options.networks:
         measured[name] = measure(name, options.rounds)
         speeds.append(matrix_speed())
+        print(f"{name} measured", flush=True)
     speed, rows = max(speeds), []
     for name, (count, fit, predict) in measured.items():
         rows.append([name, f"{count:,}", f"{fit:,.0f}", f"{6 * count * fit / speed:.0%}"])

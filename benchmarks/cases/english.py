@@ -9,7 +9,7 @@ from benchmarks.cases._data import DATA
 from benchmarks.cases._measure import import_training, seconds
 
 CSV = "english/english.csv"
-OURS = "ink pipeline, CharacterClassifier()"
+OURS = "ink pipeline (max_size=320), CharacterClassifier()"
 DECODING = "nothing but OpenCV's decoding, two threads"
 WIDE = 'plain Keras, "wide", one epoch'
 

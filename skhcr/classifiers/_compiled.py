@@ -20,7 +20,7 @@ from skhcr.classifiers._training_model import values_of, variables_of
 _OURS = "keras", "skhcr", "builtins", "None"
 #: What Keras calls functions in a configuration.
 _CODE = "function", "Lambda", "__lambda__"
-#: Layers that adapt keep what they learned in neither their configuration nor their variables.
+#: Layers that adapt calculate with copies of what they learned, which are no variables.
 _ADAPTING = {name for name in dir(layers) if hasattr(getattr(layers, name), "adapt")}
 
 

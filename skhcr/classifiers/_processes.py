@@ -12,7 +12,7 @@ def limit_threads():
     joblib and Dask set it in their workers, so that all of these together use each core once.
     TensorFlow's own settings go before it.
     """
-    import tensorflow as tf  # here, as this module is imported to notice a fork, which is early
+    import tensorflow as tf  # here, as importing the classifiers, which watch for forks, is quick
 
     n_threads = os.environ.get("OMP_NUM_THREADS", "")
     if not n_threads.isdecimal() or int(n_threads) < 1 or "TF_NUM_INTRAOP_THREADS" in os.environ:

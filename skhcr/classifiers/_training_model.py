@@ -275,10 +275,10 @@ class TrainingModel(keras.Model):
                 probabilities = self(batch, training=True)
                 loss = self.compute_loss(batch, codes, probabilities, weights, training=True)
                 scaled = self.optimizer.scale_loss(loss)
-            weights = self.trainable_weights
-            if weights:  # unless a callback has frozen all
-                gradients = tape.gradient(scaled, weights)
-                self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
+            trained = self.trainable_weights
+            if trained:  # unless a callback has frozen all
+                gradients = tape.gradient(scaled, trained)
+                self.optimizer.apply_gradients(zip(gradients, trained, strict=True))
             return loss, probabilities
 
         return _in_batches(step, images, codes, weights, batch_size)

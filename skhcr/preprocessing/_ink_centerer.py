@@ -371,7 +371,7 @@ def _alike(outlines, n_pixels, side):
 
 
 def _at_a_time(pictures):
-    """Yield positions and pictures, no more than fit into memory, of (position, picture)."""
+    """Yield positions and pictures, of (position, picture), as soon as these have many pixels."""
     positions, some, n_pixels = [], [], 0
     for position, picture in pictures:
         positions.append(position)
