@@ -18,6 +18,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "_load_image_folder": ["load_image_folder"],
         "_load_mat": ["load_mat"],
         "_load_pixel_csv": ["load_pixel_csv"],
+        "_make_words": ["make_words"],
         "_stream_batches": ["stream_batches"],
     },
 )
