@@ -20,6 +20,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "networks",
         "preprocessing",
         "pretrained",
+        "reading",
         "runtime",
     ],
     submod_attrs={"pretrained": ["load_pretrained"]},

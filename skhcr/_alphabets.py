@@ -5,6 +5,7 @@ code, the same in every fold, file and network.
 """
 
 import string
+from collections.abc import Iterable
 
 DIGITS = tuple(string.digits)
 UPPERCASE = tuple(string.ascii_uppercase)
@@ -55,6 +56,8 @@ def resolve_alphabet(alphabet):
         return ALPHABETS[alphabet]
     if isinstance(alphabet, (set, frozenset)):
         raise ValueError("alphabet is a set, which has no order; expected a sequence.")
+    if not isinstance(alphabet, Iterable):
+        raise ValueError(f"alphabet={alphabet!r} is neither a name nor a sequence of characters.")
     characters = tuple(alphabet)
     if not characters:
         raise ValueError("alphabet is empty; expected at least one character.")

@@ -7,6 +7,9 @@ from pathlib import Path
 #: What :func:`skhcr.load_pretrained` and ``initial_weights`` know by name.
 NAMES = ("digits", "letters", "characters")
 
+#: What is used within the package only.
+PARTS = ("segments",)
+
 FOLDER = Path(__file__).resolve().parent / "pretrained" / "data"
 
 
@@ -34,7 +37,7 @@ def read_shipped(name):
     FileNotFoundError
         If the file is missing.
     """
-    if name not in NAMES:
+    if name not in NAMES + PARTS:
         raise ValueError(f"name={name!r} is not a shipped model; expected {names_or(name)}.")
     path = shipped_path(name)
     for file in (path, FOLDER / "SHA256SUMS"):

@@ -100,7 +100,7 @@ def test_sklearn_contract(estimator, check):
 
 @pytest.mark.parametrize("check", CHECKS_WITHOUT_X, ids=lambda check: check.__name__)
 @pytest.mark.parametrize("estimator", cheap_instances(of_labels=True))
-def test_sklearn_contract_of_label_encoders(estimator, check):
+def test_sklearn_contract_without_rows(estimator, check):
     check(type(estimator).__name__, estimator)
 
 
@@ -113,6 +113,7 @@ def test_sklearn_contract_of_frozen_classifiers(estimator, check):
 def test_all_estimators_are_found():
     names = {cls.__name__ for cls in public_estimators()}
     assert names >= {"CNNClassifier", "CharacterEncoder", "ImageLoader", "OnnxClassifier"}
+    assert names >= {"CharacterSegmenter", "TextReader"}
 
 
 @pytest.mark.parametrize("cls", list(public_estimators()))

@@ -42,8 +42,9 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.svm import SVC
 from sklearn.utils import estimator_html_repr
 
+from skhcr import load_pretrained
 from skhcr.classifiers import CharacterClassifier, CNNClassifier, DigitClassifier
-from skhcr.datasets import load_characters, load_image_csv, load_image_folder
+from skhcr.datasets import load_characters, load_image_csv, load_image_folder, make_words
 from skhcr.preprocessing import (
     CharacterEncoder,
     ImageFlattener,
@@ -51,6 +52,7 @@ from skhcr.preprocessing import (
     ImageResizer,
     PixelScaler,
 )
+from skhcr.reading import CharacterSegmenter, TextReader
 
 
 def linear(image_shape, n_classes):
@@ -568,3 +570,63 @@ def test_from_a_folder_a_class(picture_files):
         search.best_estimator_[:-1].transform(data.filenames[:2]), k=2
     )
     assert shown[0].shape == (2, 2)
+
+
+# Words
+
+
+@pytest.fixture(scope="module")
+def words():
+    """Pictures of 12 numbers, and what is written."""
+    texts = ["2718 31", "4159 20", "602 214", "90 8765"] * 3
+    return make_words(texts=texts, wear=0, height=32, random_state=1, return_X_y=True)
+
+
+def test_parameters_of_a_reader_and_of_what_it_holds():
+    reader = TextReader(load_pretrained("digits"), segmenter=CharacterSegmenter(word_gap=3))
+    assert reader.get_params()["segmenter__word_gap"] == 3
+    assert reader.get_params()["classifier__imageloader__color"] == "gray"
+    reader.set_params(segmenter__word_gap=1, lexicon=["31"], alphabet="digits")
+    assert reader.segmenter.word_gap == 1
+    copied = clone(reader)
+    assert copied.segmenter is not reader.segmenter
+    assert copied.get_params()["segmenter__word_gap"] == 1
+    assert (copied.lexicon, copied.alphabet) == (["31"], "digits")
+    with pytest.raises(ValueError, match="Invalid parameter 'gap'"):
+        reader.set_params(segmenter__gap=1)
+    assert "TextReader" in estimator_html_repr(copied)
+    assert "word_gap=1" in repr(copied)
+
+
+@pytest.mark.parametrize("n_jobs", [None, 2])
+def test_search_of_a_lexicons_weight_and_of_gaps_between_words(words, n_jobs):
+    X, y = words
+    reader = TextReader(segmenter=CharacterSegmenter(), lexicon=sorted(set(y)), alphabet="digits")
+    grid = [
+        {"lexicon_weight": [0.0, 2.0]},
+        {"segmenter__word_gap": [2.0, 1000.0], "lexicon": [None]},
+    ]
+    search = GridSearchCV(reader, grid, cv=2, n_jobs=n_jobs, error_score="raise").fit(X, y)
+    none, more, parted, joined = search.cv_results_["mean_test_score"]
+    assert more >= none
+    assert parted > joined  # as all spaces are missing
+    assert search.best_score_ > 0.8
+    assert search.score(X, y) == pytest.approx(search.best_estimator_.score(X, y))
+    assert search.predict(X[:1]).shape == (1,)
+
+
+def test_cross_validation_of_a_reader(words):
+    X, y = words
+    scores = cross_val_score(TextReader(alphabet="digits"), X, y, cv=3, error_score="raise")
+    assert scores.shape == (3,)
+    assert scores.mean() > 0.6
+    read = cross_val_predict(TextReader(alphabet="digits"), X, y, cv=3)
+    assert read.dtype.kind == "U"
+    assert_array_equal(read == "", np.zeros(12, dtype=bool))
+
+
+def test_a_reader_at_the_end_of_a_pipeline(words):
+    X, y = words
+    model = make_pipeline(ImageLoader(), TextReader(alphabet="digits"))
+    assert_array_equal(model.fit(X, y).predict(X), model[-1].predict(X))
+    assert model.score(X, y) == model[-1].score(X, y)

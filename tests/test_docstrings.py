@@ -1,6 +1,7 @@
 """Every public name documents its parameters, what it returns, what it sets and what it raises."""
 
 import ast
+import dataclasses
 import importlib
 import inspect
 import pkgutil
@@ -15,6 +16,7 @@ from sklearn.datasets import load_digits
 from test_common import CHEAP, FROZEN, public_estimators
 
 import skhcr
+from skhcr.datasets import make_words
 
 # What numpydoc finds wrong with a docstring, by its codes.
 CHECKS = {
@@ -82,6 +84,9 @@ def fitted(cls):
         return skhcr.load_pretrained("digits")[-1]
     if cls.__name__ == "CharacterEncoder":
         return cls().fit(["a", "b"])
+    if cls.__name__ == "TextReader":
+        words = make_words(texts=["Anna"], wear=0, random_state=0)
+        return cls().fit(words.images, words.target)
     X, y = load_digits(return_X_y=True, as_frame=True)  # rows whose columns have names
     cheap = {**CHEAP[cls.__name__], "epochs": 1} if cls.__name__ in CHEAP else {}
     return cls(**cheap).fit(X[:40], y[:40])
@@ -96,6 +101,10 @@ def test_attributes_of_fitted_estimators_are_documented(cls):
 
 def assigned(cls):
     """Return the public names that the methods of a class, and of its bases here, set on self."""
+    if dataclasses.is_dataclass(cls):
+        computed = {name for name, _ in inspect.getmembers(cls, inspect.isdatadescriptor)}
+        names = {field.name for field in dataclasses.fields(cls)} | computed
+        return {name for name in names if not name.startswith("_")}
     ours = [base for base in cls.__mro__ if base.__module__.startswith("skhcr.")]
     nodes = [n for base in ours for n in ast.walk(ast.parse(inspect.getsource(base)))]
     names = {

@@ -16,6 +16,7 @@ ROOMS = [
     "networks",
     "preprocessing",
     "pretrained",
+    "reading",
     "runtime",
 ]
 
@@ -82,6 +83,30 @@ skhcr.inspection.PredictionGridDisplay.from_estimator(reader, images)
 skhcr.inspection.SaliencyDisplay.from_estimator(reader, images)
 keras = {"tensorflow", "keras", "scikeras"} & set(sys.modules)
 assert not keras, keras
+"""
+    )
+
+
+def test_reading_imports_neither_keras_nor_matplotlib():
+    run(
+        """
+import copy, pickle, sys
+from sklearn.base import clone
+from sklearn.utils import estimator_html_repr
+from skhcr import load_pretrained
+from skhcr.datasets import make_words
+from skhcr.inspection import TextOverlayDisplay
+from skhcr.reading import CharacterSegmenter, TextReader
+words = make_words(texts=["2718", "3141"], wear=0, random_state=0)
+X, y = words.images, words.target
+CharacterSegmenter().fit_transform(X)
+TextReader(lexicon=["2718"]).predict(X)
+reader = TextReader(load_pretrained("digits"), segmenter=CharacterSegmenter(), lexicon=list(y))
+for other in (clone(reader), copy.deepcopy(reader), pickle.loads(pickle.dumps(reader))):
+    estimator_html_repr(other.fit(X, y))
+    other.score(X, y)
+heavy = {"tensorflow", "keras", "scikeras", "matplotlib"} & set(sys.modules)
+assert not heavy, heavy
 """
     )
 

@@ -16,9 +16,11 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import make_pipeline
 
+from skhcr import load_pretrained
 from skhcr.classifiers import CharacterClassifier, CNNClassifier, DigitClassifier
-from skhcr.datasets import load_characters
+from skhcr.datasets import load_characters, make_words
 from skhcr.preprocessing import ImageResizer, PixelScaler
+from skhcr.reading import CharacterSegmenter, TextReader
 
 #: Labels in the order of a model's outputs, which is not the sorted one.
 NAMES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
@@ -150,6 +152,48 @@ def test_changed_parameters_do_not_break_what_is_fitted(pipeline, characters):
     )
     loaded = pickle.loads(pickle.dumps(changed))
     assert_array_equal(loaded.predict_proba(X_test), pipeline.predict_proba(X_test))
+
+
+# Readers of words
+
+READ_IN_A_FRESH_PROCESS = """
+import sys
+import joblib
+
+reader, pictures, expected = joblib.load(sys.argv[1])
+assert not {"keras", "tensorflow", "matplotlib"} & set(sys.modules)
+assert reader.predict_details(pictures) == expected
+"""
+
+
+@pytest.mark.parametrize("classifier", [None, "letters"])
+def test_readers_are_saved_and_copied(tmp_path, classifier):
+    words = make_words(texts=["MARTIN", "PETER", "HANNA"], wear=0, height=32, random_state=0)
+    classifier = load_pretrained(classifier) if classifier else None
+    segmenter = CharacterSegmenter(word_gap=3)
+    reader = TextReader(classifier, segmenter=segmenter, lexicon=["MARTIN", "Anna-Lena"])
+    for n_bytes, stage in ((2000, reader), (20_000, reader.fit(words.images, words.target))):
+        expected = stage.predict_details(words.images)
+        content = pickle.dumps(stage)
+        # The segmenter's network is that of the package, whoever uses it.
+        assert classifier is not None or len(content) < n_bytes
+        for copied in (copy.deepcopy(stage), copy.copy(stage), pickle.loads(content)):
+            assert copied.predict_details(words.images) == expected
+        joblib.dump((stage, words.images, expected), tmp_path / "reader.joblib")
+        command = [sys.executable, "-c", READ_IN_A_FRESH_PROCESS, str(tmp_path / "reader.joblib")]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+
+def test_pages_are_saved_and_do_not_change():
+    words = make_words(texts=["MARTIN"], wear=0, height=32, random_state=0)
+    (page,) = TextReader().predict_details(words.images)
+    assert pickle.loads(pickle.dumps(page)) == copy.deepcopy(page) == page
+    assert len({page, copy.deepcopy(page)}) == 1
+    with pytest.raises(AttributeError):
+        page.lines = ()
+    with pytest.raises(AttributeError):
+        page.characters[0].text = "X"
 
 
 # Keras files

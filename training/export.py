@@ -5,7 +5,8 @@
 folds batch normalisation into the convolutions and the temperature into the last layer, rounds to
 half precision, writes `skhcr/pretrained/data/NAME.onnx` and its checksum, measures the file on the
 held-out parts, and writes the model card into the file and `docs/model_cards/NAME.md`.
-`--no-card` only writes files.
+`--no-card` only writes files. `segments`, what a reader of text is made of, has no card of its own:
+it is measured as a part of the reader, by `benchmarks/reading.py`.
 """
 
 import argparse
@@ -15,11 +16,23 @@ from pathlib import Path
 import numpy as np
 from cards import card_of, card_page
 from data import ROOT, TASKS
+from segments import CLASSES
 from weights import fold, load_weights
 
 from skhcr.classifiers import CNNClassifier
+from skhcr.reading._lattice import WINDOW
 from skhcr.runtime import export_onnx
 
+#: What the file of segments tells of itself.
+SEGMENTS_CARD = {
+    "title": "Segments",
+    "classes": "the 62 characters 0-9, A-Z, a-z, and what is no whole character",
+    "training_data": [
+        "100,000 words composed of the images that the characters' network learned from",
+        "the even rows of names/clean and names/form, hand-printed names",
+    ],
+    "licence": "BSD-3-Clause",
+}
 SHIPPED = ROOT / "skhcr/pretrained/data"
 PAGES = ROOT / "docs/model_cards"
 
@@ -27,7 +40,8 @@ PAGES = ROOT / "docs/model_cards"
 def fitted_classifier(task, name=None):
     """Return a fitted classifier for a task, with weights of a name."""
     weights, mean, scale, temperature, prior = load_weights(name or task)
-    classes = np.array(TASKS[task].classes)
+    image_shape = (WINDOW, WINDOW, 3) if task == "segments" else (28, 28, 1)
+    classes = np.array(CLASSES if task == "segments" else TASKS[task].classes)
     if task == "digits":
         classes = classes.astype(int)
     options = {"width": weights[5].shape[-1], "batch_norm": False}
@@ -35,7 +49,7 @@ def fitted_classifier(task, name=None):
         fold(weights, temperature),
         classes,
         prior,
-        (28, 28, 1),
+        image_shape,
         (mean, scale),
         ("residual", options),
         takes_levels=True,
@@ -55,13 +69,13 @@ def export(name, card=None):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("tasks", nargs="+", choices=TASKS)
+    parser.add_argument("tasks", nargs="+", choices=[*TASKS, "segments"])
     parser.add_argument("--no-card", action="store_true")
     options = parser.parse_args()
     SHIPPED.mkdir(exist_ok=True)
     for name in options.tasks:
-        export(name)
-        if not options.no_card:
+        export(name, SEGMENTS_CARD if name == "segments" else None)
+        if not options.no_card and name in TASKS:
             card = card_of(name)
             export(name, card)
             PAGES.mkdir(exist_ok=True)

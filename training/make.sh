@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The shipped weights again, from the data (../shared/data or SKHCR_DATA) to skhcr/pretrained/data:
 #
-#     training/make.sh digits | letters | characters
+#     training/make.sh digits | letters | characters | segments
 #
 # and with `english-free` the weights that measure how well unknown hands are read, which are not
 # shipped. Run once more after an interruption, it goes on where it was. The backend of Keras is the
@@ -49,6 +49,15 @@ letters)
 characters)
     characters
     ;;
+segments)
+    segments() { python training/segments.py "$@"; }
+    segments prepare --words 100000
+    segments train --name segments-1 --epochs 2 --resume
+    cp training/weights/segments-1.npz training/weights/segments.npz
+    KERAS_BACKEND=tensorflow python training/export.py segments
+    segments align # real names, with what is learnt so far
+    segments train --initial segments-1 --own 8 --epochs 2 --learning-rate 1.2e-3 --resume
+    ;;
 english-free)
     english_free
     train characters --name english-free --initial english-free-2 --epochs 17 \
@@ -56,7 +65,7 @@ english-free)
     exit
     ;;
 *)
-    echo "expected digits, letters, characters or english-free, not $1" >&2
+    echo "expected digits, letters, characters, segments or english-free, not $1" >&2
     exit 2
     ;;
 esac

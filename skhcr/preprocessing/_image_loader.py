@@ -164,7 +164,7 @@ class ImageLoader(PictureTransformerMixin, BaseEstimator):
         ImageLoader
             The instance itself.
         """
-        if _as_sources(X) is None:
+        if as_sources(X) is None:
             batch, _ = check_pictures(self, X, reset=True)
             check_range(batch)
             size = shrunk_size(*batch.shape[1:3], self.max_size)
@@ -213,7 +213,7 @@ class ImageLoader(PictureTransformerMixin, BaseEstimator):
             Once, if sources are skipped: how many, and why the first ones.
         """
         self._validate_params()
-        sources = _as_sources(X)
+        sources = as_sources(X)
         if sources is not None:
             return self._load(sources)
         batch, are_rows = check_pictures(self, X, reset=False)
@@ -302,7 +302,7 @@ def _warn_of_skipped(skipped, n_sources):
     )
 
 
-def _as_sources(X):
+def as_sources(X):
     """Return `X` as a list of sources, or None where it holds pixels: rows or a batch."""
     if is_source(X) and not isinstance(X, np.ndarray):
         raise ValueError(f"X is one source, {describe(X)}; expected a sequence of them: [X].")
