@@ -18,6 +18,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "_preprocessing_display": ["PreprocessingDisplay"],
         "_saliency_display": ["SaliencyDisplay"],
         "_search_heatmap_display": ["SearchHeatmapDisplay"],
+        "_text_overlay_display": ["TextOverlayDisplay"],
         "_top_predictions_display": ["TopPredictionsDisplay"],
         "_training_history_display": ["TrainingHistoryDisplay"],
     },
