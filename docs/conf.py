@@ -48,6 +48,7 @@ sphinx_gallery_conf = {
             "networks",
             "classifiers",
             "pretrained",
+            "reading",
             "inspection",
         )
     ],

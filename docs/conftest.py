@@ -28,6 +28,7 @@ def page_files(tmp_path_factory):
     for name, digit in {"my_digit.jpg": 5, "another.png": 8}.items():
         write_picture(folder / name, digits.images[digits.target == digit][0])
     write_form(folder / "form.png", digits.images[:6])
+    write_texts(folder)
     write_image_csv(folder, {name: images[:6] for name, images in named.items()})
     write_image_folder(folder / "letters", {name: named[name][:5] for name in "ABCDEFGH"})
     write_image_folder(
@@ -60,6 +61,45 @@ def write_form(path, images):
         cv2.rectangle(form, (left, 30), (left + 60, 90), 90, 1)
         form[38:82, left + 8 : left + 52] -= (cv2.resize(image, (44, 44)) * 0.8).astype(np.uint8)
     cv2.imwrite(str(path), form)
+
+
+def write_texts(folder):
+    """Write pictures of words, fields of forms with their texts, a page, and names to expect."""
+    from skhcr.datasets import make_words
+
+    names = ["MULLER", "OBRIEN", "JEAN PIERRE", "WAGNER", "SCHULZ", "BECKER", "DVORAK"]
+    words = make_words(texts=["Anna", *names], height=36, wear=0, random_state=1).images
+    cv2.imwrite(str(folder / "word.png"), words[0])
+    (folder / "fields").mkdir()
+    lines = ["file,text"]
+    for number, (name, word) in enumerate(zip(names, words[1:], strict=True), start=1):
+        field = write_field(word)
+        cv2.imwrite(str(folder / f"fields/{number}.png"), field)
+        lines.append(f"fields/{number}.png,{name}")
+    cv2.imwrite(str(folder / "field.png"), write_field(words[1]))
+    (folder / "fields.csv").write_text("\n".join(lines), encoding="utf-8")
+    expected = ["MÜLLER", "O'BRIEN", "JEAN-PIERRE", "JONES", "MÜLLER", "NULL"]
+    (folder / "names.txt").write_text("\n".join(expected), encoding="utf-8")
+    rows = [f"{number},{name}" for number, name in enumerate(expected)]
+    (folder / "names.csv").write_text("\n".join(["number,name", *rows]), encoding="utf-8")
+
+    rows = make_words(
+        texts=["2718 2818", "3141 5926", "1618 0339"], height=36, wear=0, random_state=1
+    )
+    page = np.full((100 + 90 * len(rows.images), 800), 250, np.uint8)
+    for top, row in zip(range(60, page.shape[0], 90), rows.images, strict=False):
+        page[top : top + row.shape[0], 60 : 60 + row.shape[1]] = row
+    Image.fromarray(page).save(folder / "page.jpg")
+
+
+def write_field(word):
+    """Write a word behind a printed label, on a line."""
+    field = np.full((110, 250 + word.shape[1]), 250, np.uint8)
+    cv2.putText(field, "NAME:", (12, 70), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 60, 2, cv2.LINE_AA)
+    cv2.line(field, (130, 84), (field.shape[1] - 10, 84), 120, 2)
+    space = field[84 - word.shape[0] : 84, 150 : 150 + word.shape[1]]
+    np.minimum(space, word, out=space)
+    return field
 
 
 def write_image_csv(folder, images_of):
