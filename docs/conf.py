@@ -30,7 +30,8 @@ myst_heading_anchors = 3
 nitpicky = True
 nitpick_ignore_regex = [
     (r"py:.*", r"(?!skhcr\.)[a-z]\w*\..+"),
-    (r"py:obj", r"\w+_"),  # attributes that are properties: documented by their class, no target
+    # Attributes that are properties, of fitted estimators and of a page: documented by their class.
+    (r"py:obj", r"\w+_|text|words|characters"),
 ]
 
 numpydoc_show_class_members = False  # docs/_templates/autosummary/class.rst shows them
