@@ -192,7 +192,7 @@ def align_names():
     from data import DATA
 
     from skhcr.reading import CharacterSegmenter
-    from skhcr.reading._text_reader import align_line
+    from skhcr.reading._alignment import align_line
 
     rng = np.random.default_rng(0)
     all_windows, targets = [], []

@@ -62,10 +62,12 @@ class _Pieces:
 
     @property
     def middle(self):
+        """Column and row of the middle of each."""
         return self.left + self.width / 2, self.top + self.height / 2
 
     @property
     def longer(self):
+        """The longer side of each."""
         return np.maximum(self.width, self.height)
 
 
@@ -93,10 +95,8 @@ def find_strips(ink, *, printed_lines=False):
     if len(main.index) == 0:
         return []
     slope = _find_slope(main, size)
-    lines = _group(pieces, main, slope, size)
-    lines = _without_cut(lines)
-    strips = [_cut_strip(ink, pieces, slope, size) for pieces in lines]
-    return [strip for strip in strips if strip is not None]
+    lines = _without_cut(_group(pieces, main, slope, size))
+    return [_cut_strip(ink, line, slope, size) for line in lines]
 
 
 def _find_pieces(ink, printed_lines):
@@ -117,6 +117,7 @@ def _find_pieces(ink, printed_lines):
 
 
 def _connected(ink):
+    """Return all pieces of ink."""
     mask = (ink > _SURE).view(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     index = np.arange(1, len(stats))
@@ -175,7 +176,7 @@ def _group(pieces, main, slope, size):
     weights = np.minimum(main.height, 1.5 * size) / size
     profile = np.bincount(((rows - start) / step).astype(int), weights, minlength=n_bins)
     profile = gaussian_filter1d(profile, 3.5, mode="constant")
-    peaks, _ = find_peaks(profile, distance=9, prominence=0.1 * profile.max() ** 0.5 * 0.5)
+    peaks, _ = find_peaks(profile, distance=9, prominence=0.05 * np.sqrt(profile.max()))
     if len(peaks) == 0:
         peaks = np.array([int(profile.argmax())])
     middles = start + (peaks + 0.5) * step

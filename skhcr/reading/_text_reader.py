@@ -9,20 +9,17 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils._param_validation import HasMethods, Interval
 
 from skhcr._alphabets import CHARACTERS, resolve_alphabet
-from skhcr.datasets import load_characters
 from skhcr.metrics import character_error_rate
 from skhcr.metrics._labels import check_column
+from skhcr.reading._alignment import align_line, frequencies, with_known
 from skhcr.reading._character_segmenter import CharacterSegmenter
-from skhcr.reading._decode import skip_scores, wholeness
 from skhcr.reading._form_text import FormText
-from skhcr.reading._lexicon import Lexicon, align, readable, resolve_lexicon, symbol_scores
+from skhcr.reading._lexicon import resolve_lexicon
 from skhcr.reading._line_reading import LineReading
 from skhcr.reading._page import Line, Page
 
 _LIKELY = 0.02  # from which a segment is worth asking the classifier
 _LEAST = 1e-6  # probability of a character that a classifier has for impossible
-_N_KNOWN = 5  # bundled images of each class that a classifier is not to forget
-_ALIGNED = 1.0  # odds, of being whole and this character, from which one is learnt from
 
 
 class TextReader(BaseEstimator):
@@ -160,9 +157,9 @@ class TextReader(BaseEstimator):
         ink, labels = self._align(X, texts)
         classifier = self.classifier
         if classifier is not None:
-            classifier = clone(classifier).fit(*_with_known(classifier, ink, labels))
+            classifier = clone(classifier).fit(*with_known(classifier, ink, labels))
         self.classifier_ = classifier
-        self.character_prior_ = _frequencies(texts, _names(classifier))
+        self.character_prior_ = frequencies(texts, _names(classifier))
         return self
 
     def predict(self, X, *, alphabet=None):
@@ -316,45 +313,6 @@ def _recognise(classifier, lines):
         for log, some, own in zip(logs, likely, np.split(found, ends), strict=True):
             log[some] = own
     return logs
-
-
-def align_line(line, text, begin=0):
-    """Return pairs of a segment and a character, as the text has it, from a part on."""
-    names = line.classes.tolist()
-    lexicon = Lexicon([text], names)
-    if not lexicon.entries:
-        return []
-    codes = lexicon.codes[0]
-    scores = symbol_scores(wholeness(line.whole), np.log(line.characters), lexicon.members)
-    _, pairs = align(
-        codes, line.lattice, begin, line.lattice.n_parts, scores, skip_scores(line.lattice)
-    )
-    plain = readable(text, names)
-    return [(k, plain[j]) for k, j in pairs if np.exp(scores[k, codes[j]]) > _ALIGNED]
-
-
-def _with_known(classifier, ink, labels):
-    """Return ink and labels, as the classes of a fitted classifier, with some of each of these."""
-    if not hasattr(classifier, "classes_"):
-        return ink, labels
-    classes = {str(name): name for name in classifier.classes_.tolist()}
-    images, characters = load_characters(return_X_y=True)
-    some = slice(_N_KNOWN * len(CHARACTERS))  # each of them as often
-    ink = [*ink, *images[some].reshape(-1, 28, 28)]
-    kept, known = [], []
-    for one, label in zip(ink, [*labels, *characters[some]], strict=True):
-        name = label if label in classes else label.swapcase()
-        if name in classes:
-            kept.append(one)
-            known.append(classes[name])
-    return kept, np.array(known)
-
-
-def _frequencies(texts, names):
-    """Return how frequent classes are, in either case, if each of them is seen once more."""
-    folded = "".join(texts).casefold()
-    counts = np.array([folded.count(name.casefold()) + 1.0 for name in names])
-    return counts / counts.sum()
 
 
 def _names(classifier):
