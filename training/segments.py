@@ -5,7 +5,7 @@
     KERAS_BACKEND=torch python training/segments.py train --epochs 8 --resume
 
     python training/segments.py align
-    KERAS_BACKEND=torch python training/segments.py train --initial segments --own 10 ...
+    KERAS_BACKEND=torch python training/segments.py train --initial segments --own 8 ...
 
 `prepare` composes words of the training images of the characters (see data.py), segments them as a
 reader does, and writes what the network sees of each segment, with the character that it is or ""
@@ -20,6 +20,7 @@ import multiprocessing
 import time
 from pathlib import Path
 
+import cv2
 import numpy as np
 from data import load
 from prepare import WORK
@@ -80,7 +81,10 @@ def with_marks(text, rng):
 
 
 def segments_of(picture, owners, n_characters):
-    """Return windows, and for each the number of the character that it is, 0 for none."""
+    """Return windows, and for each the number of the character that it is.
+
+    It is 0 for what is none, and -1 for what is neither: nearly one.
+    """
     windows, numbers = [], []
     counts = np.bincount(owners.ravel(), minlength=n_characters + 1)
     for strip in find_strips(page_ink(picture)):
@@ -92,7 +96,7 @@ def segments_of(picture, owners, n_characters):
         from_strip[:, 2] += from_strip[:, :2] @ half - half
         # A strip has about as many pixels for one of the picture's throughout.
         area = 1 / abs(np.linalg.det(strip.to_picture[:, :2]))
-        mine = cv2_warp(owners, from_strip, strip.ink.shape)
+        mine = warped_owners(owners, from_strip, strip.ink.shape)
         of_strip = np.bincount(mine.ravel(), minlength=n_characters + 1)
         some = []
         for segment in lattice.segments:
@@ -114,10 +118,8 @@ def segments_of(picture, owners, n_characters):
     return np.concatenate(windows), np.concatenate(numbers)
 
 
-def cv2_warp(owners, matrix, shape):
+def warped_owners(owners, matrix, shape):
     """Return who owns the pixels of a strip."""
-    import cv2
-
     flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
     return cv2.warpAffine(owners, matrix, shape[::-1], flags=flags)
 

@@ -66,7 +66,7 @@ def make_words(
     alphabet : str or sequence of str, default="characters"
         What random words are made of: "digits", "uppercase", "lowercase", "letters",
         "characters", "emnist_balanced" or single characters. What there is no image of is left
-        out. Ignored where `texts` are given.
+        out, but for the marks "-.,:'/", which are drawn. Ignored where `texts` are given.
     height : float or (float, float), default=(14, 48)
         Height of a capital letter in pixels, at least 8: one, or what is drawn between. Single
         characters are higher or lower, as in people's handwriting.

@@ -47,7 +47,7 @@ class TextOverlayDisplay:
     boxes_ : matplotlib PatchCollection
         The boxes, in reading order.
     text_ : list of matplotlib Text
-        What stands above the boxes: texts, then percentages, where there is room for them.
+        What stands above the boxes, in reading order: of each its text, then its percentage.
 
     See Also
     --------

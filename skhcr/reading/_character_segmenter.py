@@ -95,7 +95,7 @@ class CharacterSegmenter(BaseEstimator):
         From how much wider a gap is than the usual one between two characters a new word begins.
     min_confidence : float in [0, 1], default=0.4
         How probable it has to be, on average, that what a line has are characters; other lines are
-        left out: textures, drawings, signatures.
+        left out: textures, and most photos.
     max_size : int or None, default=2400
         Longest side, in pixels, to which larger pictures are shrunk before they are looked at.
     max_pixels : int or None, default=100_000_000
@@ -109,7 +109,7 @@ class CharacterSegmenter(BaseEstimator):
     Notes
     -----
     It is fitted as it is made: the network comes with the package. It was trained on words
-    composed by :func:`skhcr.datasets.make_words`.
+    composed as by :func:`skhcr.datasets.make_words`, and on a few hundred real names.
 
     Cutting ink into more pieces than there are characters, and letting a recogniser choose which
     belong together, is over-segmentation [1]_.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skhcr.reading._lattice import ending_at
 from skhcr.reading._strips import SIZE
 
 _SKIP_SMALL = -3.0  # log-odds: leaving out a speck
@@ -75,10 +76,7 @@ def best_path(segments, start, stop, scores, skips, first=None):
     """
     first = scores if first is None else first
     tables = [(table.argmax(axis=1), table.max(axis=1)) for table in (scores, first)]
-    ending = {}
-    for k, segment in enumerate(segments):
-        if segment.start >= start and segment.stop <= stop:
-            ending.setdefault(segment.stop, []).append(k)
+    ending = ending_at(segments, start, stop)
     # Of a path to each part: whether it has a segment yet, and how it came there.
     best = {(start, False): (0.0, None, None)}
     for part in range(start + 1, stop + 1):

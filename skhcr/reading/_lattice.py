@@ -130,6 +130,15 @@ class Lattice:
         return windows
 
 
+def ending_at(segments, start, stop):
+    """Return the positions of the segments between two parts, by the part that they end at."""
+    ending = {}
+    for k, segment in enumerate(segments):
+        if segment.start >= start and segment.stop <= stop:
+            ending.setdefault(segment.stop, []).append(k)
+    return ending
+
+
 def make_lattice(strip):
     """Return the lattice of a strip.
 

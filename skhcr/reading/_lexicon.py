@@ -8,6 +8,8 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from skhcr.reading._lattice import ending_at
+
 _FLOOR = -9.0  # log-probability of a character that a segment does not look like at all
 _MISSING = -8.0  # a character of the entry that is not in the picture
 _EXTRA = -8.0  # a segment that the entry has no character for
@@ -109,7 +111,7 @@ def align(codes, lattice, start, stop, scores, skips):
         is no symbol of the text is left out.
     """
     n = len(codes)
-    ending = _ending(lattice, start, stop)
+    ending = ending_at(lattice.segments, start, stop)
     best = {(start, 0): (0.0, None, None)}
 
     def offer(state, score, before, segment):
@@ -150,7 +152,7 @@ def _align_all(all_codes, lattice, start, stop, scores, skips):
     padded = np.zeros((len(all_codes), lengths.max()), np.intp)
     for row, codes in zip(padded, all_codes, strict=True):
         row[: len(codes)] = codes
-    ending = _ending(lattice, start, stop)
+    ending = ending_at(lattice.segments, start, stop)
     tables = {}
     for part in range(start, stop + 1):
         table = np.full((len(padded), padded.shape[1] + 1), -np.inf)
@@ -171,14 +173,6 @@ def _align_all(all_codes, lattice, start, stop, scores, skips):
 
 def _of_any(scores, k):
     return float(scores[k].max())
-
-
-def _ending(lattice, start, stop):
-    ending = {}
-    for k, segment in enumerate(lattice.segments):
-        if segment.start >= start and segment.stop <= stop:
-            ending.setdefault(segment.stop, []).append(k)
-    return ending
 
 
 def readable(text, names):

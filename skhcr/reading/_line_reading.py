@@ -102,9 +102,9 @@ class LineReading:
             index, score = self.lexicon.best(line.lattice, first, last, scores, skips, word.text)
             gain = score - path.score + self._bonus(index)
             alone.append((gain, index, first, last, word, path))
-        read = "".join(word.text for word, *_ in words)
-        index, score = self.lexicon.best(line.lattice, start, stop, scores, skips, read)
         if len(words) > 1:
+            read = "".join(word.text for word, *_ in words)
+            index, score = self.lexicon.best(line.lattice, start, stop, scores, skips, read)
             gain = score - sum(path.score for *_, path in words) + self._bonus(index)
             if gain > 0 and gain > sum(max(0, one[0]) for one in alone):
                 return [self._entry(line, index, start, stop, scores, log, skips)]

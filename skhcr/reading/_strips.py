@@ -13,6 +13,7 @@ from skhcr.reading._printed_lines import without_printed_lines
 ROWS, TOP, BASE = 56, 16, 40
 SIZE = BASE - TOP
 _SURE = 45  # ink from which a pixel is one of a piece
+_PROMINENCE = 0.05  # of a line in the profile, whose noise grows with the root of its height
 _MARGIN = 8  # pixels of paper at both ends of a strip
 _MAX_SKEW = 20  # degrees
 _CUT = 0.3  # of a line's pieces that touch the edge of the picture, if it is cut there
@@ -43,7 +44,7 @@ class Strip:
 
 @dataclass
 class _Pieces:
-    """Connected pieces of ink: where they are, float arrays of one entry each."""
+    """Connected pieces of ink: their labels on the page, and arrays with one entry each."""
 
     labels: np.ndarray
     index: np.ndarray
@@ -55,10 +56,9 @@ class _Pieces:
     n_main: int = 0  # of a line, how many are as high as characters; these come first
 
     def of(self, some):
-        """Return some of them; those that come first stay first."""
+        """Return some of them, by a mask; those that come first stay first."""
         columns = [getattr(self, name)[some] for name in _NAMES]
-        n_main = int(np.count_nonzero(some[: self.n_main])) if some.dtype == bool else 0
-        return _Pieces(self.labels, *columns, n_main)
+        return _Pieces(self.labels, *columns, int(np.count_nonzero(some[: self.n_main])))
 
     @property
     def middle(self):
@@ -176,7 +176,7 @@ def _group(pieces, main, slope, size):
     weights = np.minimum(main.height, 1.5 * size) / size
     profile = np.bincount(((rows - start) / step).astype(int), weights, minlength=n_bins)
     profile = gaussian_filter1d(profile, 3.5, mode="constant")
-    peaks, _ = find_peaks(profile, distance=9, prominence=0.05 * np.sqrt(profile.max()))
+    peaks, _ = find_peaks(profile, distance=9, prominence=_PROMINENCE * np.sqrt(profile.max()))
     if len(peaks) == 0:
         peaks = np.array([int(profile.argmax())])
     middles = start + (peaks + 0.5) * step

@@ -40,7 +40,7 @@ class TextReader(BaseEstimator):
         What finds the characters. None for one with its defaults.
     lexicon : path or sequence of str, default=None
         Texts that are expected: a list, a column of a table, or a text file, UTF-8, with one on
-        each line. Entries of several words are held against whole lines. What is far from every
+        each line. Each is held against words and whole lines. What is far from every
         entry stays as it is read.
     alphabet : str or sequence of str, default=None
         What may be written: "digits", "uppercase", "lowercase", "letters", "characters" or single
@@ -145,11 +145,13 @@ class TextReader(BaseEstimator):
         Raises
         ------
         ValueError
-            If there are not as many texts as pictures, a text is no string, or no character of any
-            picture can be aligned with its text.
+            If there are not as many texts as pictures, a text is no string, no character of any
+            picture can be aligned with its text, a source cannot be read as a picture, or
+            `alphabet`, `lexicon` or `form_text` is not what is expected.
+        OSError
+            If a file cannot be opened.
         """
-        if self.alphabet is not None:
-            resolve_alphabet(self.alphabet)
+        self._check()
         texts = check_column("y", y).tolist()
         for position, text in enumerate(texts):
             if not isinstance(text, str):
@@ -181,8 +183,8 @@ class TextReader(BaseEstimator):
         Raises
         ------
         ValueError
-            If a source cannot be read as a picture, or `lexicon` or `alphabet` is not what is
-            expected.
+            If a source cannot be read as a picture, or `lexicon`, `alphabet` or `form_text` is
+            not what is expected.
         OSError
             If a file cannot be opened.
         sklearn.exceptions.NotFittedError
@@ -211,6 +213,8 @@ class TextReader(BaseEstimator):
         ValueError
             As of `predict`.
         OSError
+            As of `predict`.
+        sklearn.exceptions.NotFittedError
             As of `predict`.
         """
         self._validate_params()
@@ -251,6 +255,10 @@ class TextReader(BaseEstimator):
         ------
         ValueError
             As of `predict`, or if `y` holds anything but strings, one for each picture.
+        OSError
+            As of `predict`.
+        sklearn.exceptions.NotFittedError
+            As of `predict`.
         """
         return 1 - character_error_rate(y, self.predict(X))
 
@@ -264,6 +272,14 @@ class TextReader(BaseEstimator):
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         return tags
+
+    def _check(self):
+        """Fail now for what reading would fail for."""
+        if self.alphabet is not None:
+            resolve_alphabet(self.alphabet)
+        if self.lexicon is not None:
+            resolve_lexicon(self.lexicon)
+        FormText(self.form_text)
 
     def _segmenter(self):
         return CharacterSegmenter() if self.segmenter is None else self.segmenter
