@@ -257,7 +257,7 @@ def _cut(mask):
     low = inner[
         (profile[inner] <= profile[inner - 1])
         & (profile[inner] <= profile[inner + 1])
-        & (profile[inner] <= 0.42 * SIZE)
+        & (profile[inner] <= 0.7 * SIZE)
     ]
     cuts = []
     for column in low[np.argsort(profile[low], kind="stable")]:
