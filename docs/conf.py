@@ -31,7 +31,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     (r"py:.*", r"(?!skhcr\.)[a-z]\w*\..+"),
     # Attributes that are properties, of fitted estimators and of a page: documented by their class.
-    (r"py:obj", r"\w+_|text|words|characters"),
+    (r"py:obj", r"\w+_|text|words|characters|probability|alternatives|in_lexicon"),
 ]
 
 numpydoc_show_class_members = False  # docs/_templates/autosummary/class.rst shows them

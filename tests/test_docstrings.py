@@ -56,6 +56,8 @@ def test_numpydoc_has_no_complaint(name):
     wrong = [f"{code} {text}" for code, text in validate(name)["errors"] if code in CHECKS]
     if ROUTINES[name].__name__ in DOCUMENTED_BY_THEIR_BASE:
         wrong = [text for text in wrong if not text.startswith("PR01")]
+    if dataclasses.is_dataclass(ROUTINES[name]):  # whose fields are attributes above all
+        wrong = [text for text in wrong if not text.startswith("PR01")]
     assert not wrong
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Character:
     """One character of a picture.
 
-    Parameters
+    Attributes
     ----------
     box : tuple of int
         (left, top, right, bottom) in pixels of the picture; right and bottom are outside.
@@ -29,7 +29,7 @@ class Character:
 class Word:
     """Characters that stand together.
 
-    Parameters
+    Attributes
     ----------
     box : tuple of int
         (left, top, right, bottom) in pixels of the picture.
@@ -55,15 +55,12 @@ class Word:
 class Line:
     """Words on one line.
 
-    Parameters
+    Attributes
     ----------
     box : tuple of int
         (left, top, right, bottom) in pixels of the picture.
     words : tuple of Word
         From left to right.
-
-    Attributes
-    ----------
     text : str
         The words with a space between them.
     characters : tuple of Character
@@ -88,15 +85,12 @@ class Line:
 class Page:
     """What is on a picture.
 
-    Parameters
+    Attributes
     ----------
     shape : (int, int)
         Height and width of the picture, in pixels.
     lines : tuple of Line
         From top to bottom.
-
-    Attributes
-    ----------
     text : str
         The lines, one under the other; empty if there are none.
     words : tuple of Word
