@@ -97,14 +97,15 @@ table = pd.DataFrame(rows, columns=columns)
 
 counts = table.groupby(["kind", "known"]).size().unstack(fill_value=0)
 counts = counts.reindex(index=KINDS, columns=list(pages), fill_value=0)
+found = [kind for kind in KINDS if counts.loc[kind].any()]
 print(counts.to_string())
 print(f"of {len(table) // 2} characters")
 
 # %%
-# Knowing the alphabet takes away the errors of case and context, and little else: no letter has
-# two cases any more, and no digit is a letter. That these are few even if nothing is known is the
-# work of the word around them. The others call for clearer pictures, or for more that is known: a
-# lexicon (:ref:`sphx_glr_auto_examples_reading_plot_form_field.py`).
+# Knowing the alphabet takes away the errors of case, and those of context, such as an O for a 0, if
+# there are any: no letter has two cases any more, and no digit is a letter. That these are few even
+# if nothing is known is the work of the word around them. The others call for clearer pictures, or
+# for more that is known: a lexicon (:ref:`sphx_glr_auto_examples_reading_plot_form_field.py`).
 
 import matplotlib.pyplot as plt
 
@@ -129,8 +130,10 @@ from matplotlib.patches import Rectangle
 
 # sphinx_gallery_thumbnail_number = 2
 N_EACH = 5
-fig, axes = plt.subplots(4, N_EACH, figsize=(13, 8), layout="constrained")
-for kind, row in zip(KINDS, axes, strict=True):
+fig, axes = plt.subplots(
+    len(found), N_EACH, figsize=(13, 2 * len(found)), layout="constrained", squeeze=False
+)
+for kind, row in zip(found, axes, strict=True):
     known = "Nothing known" if kind in ("case", "context") else "Alphabet known"
     errors = table[(table["kind"] == kind) & (table["known"] == known)]
     errors = errors.drop_duplicates(["alphabet", "picture"])

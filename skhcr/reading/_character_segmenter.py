@@ -258,7 +258,7 @@ class CharacterSegmenter(BaseEstimator):
         if size != (height, width):
             grey = cv2.resize(grey, size[::-1], interpolation=cv2.INTER_AREA)
         dark = None if self.polarity == "auto" else self.polarity == "dark"
-        ink = page_ink(grey, dark, ruling=not self.remove_lines)
+        ink = page_ink(grey, dark)
         strips = find_strips(ink, printed_lines=not self.remove_lines)
         lattices = [make_lattice(strip) for strip in strips]
         lattices = [lattice for lattice in lattices if lattice.segments]

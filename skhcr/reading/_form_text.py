@@ -1,5 +1,7 @@
 """Find what is printed on a form, before what is written there."""
 
+import itertools
+
 import numpy as np
 
 from skhcr.reading._decode import skip_scores, wholeness
@@ -9,6 +11,7 @@ from skhcr.reading._strips import SIZE
 _WEIGHT = 1.5  # what form text is given for each of its characters, as a log-probability
 _N_BEFORE = 5  # characters that may stand before it: dirt, and what the picture's edge cuts off
 _NARROW, _LOW = 0.45 * SIZE, 0.72 * SIZE  # a colon, and no I
+_DIRT = 0.9  # mean probability of being whole under which what stands before is no word
 _GAP = 0.3 * SIZE  # at least, between form text and handwriting
 
 
@@ -56,7 +59,8 @@ class FormText:
             n = len(codes)
             for i in range(min(len(chosen), _N_BEFORE + 1)):
                 for j in range(i + max(0, n - 2), min(len(chosen), i + n + 2)):
-                    if not self._ends_at(segments, chosen, j):
+                    is_dirt = i == 0 or line.whole[chosen[:i]].mean() < _DIRT
+                    if not _stands_apart([segments[k].box for k in chosen], i, j, is_dirt):
                         continue
                     start, stop = segments[chosen[i]].start, segments[chosen[j]].stop
                     score, _ = align(codes, line.lattice, start, stop, scores, skips)
@@ -74,9 +78,12 @@ class FormText:
             has_mark = False
         return segments[chosen[end]].start if end < len(chosen) else line.lattice.n_parts
 
-    @staticmethod
-    def _ends_at(segments, chosen, j):
-        """Tell whether there is paper between a character and the next one."""
-        if j + 1 == len(chosen):
-            return True
-        return segments[chosen[j + 1]].box[0] - segments[chosen[j]].box[2] >= _GAP
+
+def _stands_apart(boxes, i, j, is_dirt):
+    """Tell whether there is more paper around characters `i` to `j` than between them.
+
+    Dirt may stand closer to them.
+    """
+    gaps = [after[0] - before[2] for before, after in itertools.pairwise(boxes)]
+    within = max([_GAP, *gaps[i:j]])
+    return (is_dirt or gaps[i - 1] >= 1.6 * within) and (j + 1 == len(boxes) or gaps[j] >= within)

@@ -13,6 +13,7 @@ from skhcr.reading._lattice import ending_at
 _FLOOR = -9.0  # log-probability of a character that a segment does not look like at all
 _MISSING = -8.0  # a character of the entry that is not in the picture
 _EXTRA = -8.0  # a segment that the entry has no character for
+_N_MISSING = 4  # characters that an entry may have more than its picture has parts
 _N_ALIGNED = 1000  # entries that are held against a picture; the nearest of more
 
 
@@ -58,9 +59,11 @@ class Lexicon:
             Of the entry; None if there is none.
         score : float
         """
-        if not self.entries:
+        # A longer entry would lack more characters than it could gain.
+        longest = stop - start + _N_MISSING
+        some = [k for k in self._nearest(read) if len(self.codes[k]) <= longest]
+        if not some:
             return None, -np.inf
-        some = self._nearest(read)
         totals = _align_all([self.codes[k] for k in some], lattice, start, stop, scores, skips)
         best = int(totals.argmax())
         return some[best], float(totals[best])
@@ -178,7 +181,11 @@ def _of_any(scores, k):
 def readable(text, names):
     """Return a text's characters that some class stands for, in either case, without accents."""
     known = {name.casefold() for name in names}
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if c.casefold() in known)
+    characters = []
+    for character in unicodedata.normalize("NFC", text):
+        own = character.casefold() in known
+        characters += character if own else unicodedata.normalize("NFKD", character)
+    return "".join(c for c in characters if c.casefold() in known)
 
 
 def _spell(entry, known):

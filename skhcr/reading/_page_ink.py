@@ -1,19 +1,19 @@
-"""From a picture of text to its ink: paper, shade and ruling taken out."""
+"""From a picture of text to its ink: paper and shade taken out."""
 
 import cv2
 import numpy as np
 
 from skhcr.preprocessing._paper import levels
-from skhcr.preprocessing._ruling import remove_ruling
 
 _SMALL = 360  # pixels: the longer side of the picture in which paper is looked for
 _WINDOW = 0.12  # of that side: wider than strokes, narrower than most shadows
 _BLACK = 8  # grey level below which nothing is told apart
 _VOTERS = 600  # pixels: the longer side of the picture that tells dark ink from light
+_NOISY = 0.02  # of the ink's contrast, from which noise is smoothed
 _MIN_CONTRAST = 0.08  # between ink and paper, under which a picture is empty
 
 
-def page_ink(grey, dark_ink=None, *, ruling=False):
+def page_ink(grey, dark_ink=None):
     """Return the ink of a picture of text.
 
     What :class:`~skhcr.preprocessing.InkExtractor` does for one character, for pages: paper is
@@ -25,8 +25,6 @@ def page_ink(grey, dark_ink=None, *, ruling=False):
     grey : ndarray of uint8, (height, width)
     dark_ink : bool, default=None
         Whether ink is darker than paper; None if that is not known.
-    ruling : bool, default=False
-        Whether lines that cross the whole picture stay.
 
     Returns
     -------
@@ -43,15 +41,21 @@ def page_ink(grey, dark_ink=None, *, ruling=False):
         contrast = 1 - shaded / np.maximum(paper, _BLACK).astype(np.float32)
     else:
         contrast = (paper.astype(np.float32) - shaded) / np.float32(255)
-    smooth = cv2.GaussianBlur(contrast, (3, 3), 0) if min(grey.shape) >= 200 else contrast
-    offset, noise, level = (float(n[0]) for n in levels(smooth[np.newaxis], np.array([False])))
-    span = level - offset
+    smooth = contrast
+    offset, noise, span = _levels(smooth)
+    if noise > _NOISY * span:  # else thin strokes would only lose by it
+        smooth = cv2.GaussianBlur(contrast, (3, 3), 0)
+        offset, noise, span = _levels(smooth)
     if span < max(_MIN_CONTRAST, 6 * noise):
         return np.zeros_like(grey)
     ink = np.clip((smooth - offset) / span, 0, 1)
-    if not ruling and min(ink.shape) >= 32:
-        ink = remove_ruling(ink, max(0.15, 4 * noise / span))
     return np.rint(255 * ink).astype(np.uint8)
+
+
+def _levels(contrast):
+    """Return the contrast of paper, its noise, and how much more contrast ink has."""
+    offset, noise, level = (float(n[0]) for n in levels(contrast[np.newaxis], np.array([False])))
+    return offset, noise, level - offset
 
 
 def is_dark_text(grey):

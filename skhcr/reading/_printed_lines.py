@@ -3,12 +3,43 @@
 import cv2
 import numpy as np
 
+from skhcr.preprocessing._ruling import remove_ruling
+
+_LEAST_RULED = 32  # pixels under which ruling and strokes cannot be told apart
 _MIN_LENGTH = 2.5  # of the characters' height, from which a straight run is no stroke
 _MIN_SIDE = 1.1  # of it, of the side of a box
 _MAX_THICKNESS = 0.3  # of the characters' height
 
 
-def without_printed_lines(ink, size, sure):
+def without_ruling(ink, sure):
+    """Return ink without lines that cross the whole picture, and where these were.
+
+    Parameters
+    ----------
+    ink : ndarray of uint8, (height, width)
+    sure : int
+        Ink from which a pixel counts.
+
+    Returns
+    -------
+    ink : ndarray of uint8, (height, width)
+    ruling : ndarray of bool, (height, width), or None
+        None if there is no such line, or the paper is squared: then no box ends at them.
+    """
+    if min(ink.shape) < _LEAST_RULED:
+        return ink, None
+    soft = ink / np.float32(255)
+    rest = remove_ruling(soft, sure / 255)
+    if rest is soft:
+        return ink, None
+    rest = np.rint(255 * rest).astype(np.uint8)
+    ruling = (ink > sure) & (rest <= sure)
+    upright = np.ones((max(16, round(0.15 * len(ink))), 1), np.uint8)
+    is_squared = cv2.erode(ruling.view(np.uint8), upright).any()
+    return rest, None if is_squared else ruling
+
+
+def without_printed_lines(ink, size, sure, ruling=None):
     """Return ink without level and upright lines that are longer than characters are high.
 
     Where a stroke crosses a line, what the line had covered is filled again.
@@ -20,22 +51,25 @@ def without_printed_lines(ink, size, sure):
         Height of characters, in pixels.
     sure : int
         Ink from which a pixel counts.
+    ruling : ndarray of bool, (height, width), default=None
+        Where lines were taken out before, at which sides of boxes end, too.
 
     Returns
     -------
     ndarray of uint8, (height, width)
     """
-    result, level = ink, None
+    result, level = ink, ruling
     for is_level in (True, False):
         turned = result if is_level else result.T
         mask = np.ascontiguousarray(turned) > sure
-        region, thickness = _line_region(mask, size, None if level is None else level.T)
+        region, thickness = _line_region(mask, size, None if is_level or level is None else level.T)
         if region is None:
             continue
         if is_level:
             # A line that is not quite level goes on beyond its last long run.
             along = np.ones((1, 2 * round(_MIN_LENGTH * size) + 1), np.uint8)
             level = cv2.dilate(region.view(np.uint8), along).astype(bool) & mask
+            level = level if ruling is None else level | ruling
         rest = turned.copy()
         rest[region] = 0
         # A stroke goes on where there is ink on both sides of the line.

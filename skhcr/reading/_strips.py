@@ -1,13 +1,13 @@
 """Find the lines of a page, and bring each to one height: a strip."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.signal import find_peaks
 
-from skhcr.reading._printed_lines import without_printed_lines
+from skhcr.reading._printed_lines import without_printed_lines, without_ruling
 
 #: Rows of a strip: accents, the height of a capital letter from TOP to BASE, and descenders.
 ROWS, TOP, BASE = 56, 16, 40
@@ -54,11 +54,12 @@ class _Pieces:
     height: np.ndarray
     area: np.ndarray
     n_main: int = 0  # of a line, how many are as high as characters; these come first
+    size: float = 0.0  # of a line, the usual height of characters, in pixels
 
     def of(self, some):
         """Return some of them, by a mask; those that come first stay first."""
         columns = [getattr(self, name)[some] for name in _NAMES]
-        return _Pieces(self.labels, *columns, int(np.count_nonzero(some[: self.n_main])))
+        return _Pieces(self.labels, *columns, int(np.count_nonzero(some[: self.n_main])), self.size)
 
     @property
     def middle(self):
@@ -95,16 +96,20 @@ def find_strips(ink, *, printed_lines=False):
     if len(main.index) == 0:
         return []
     slope = _find_slope(main, size)
-    lines = _without_cut(_group(pieces, main, slope, size))
-    return [_cut_strip(ink, line, slope, size) for line in lines]
+    lines = _group(pieces, main, slope, size)
+    lines = _without_cut(lines + _low_lines(pieces, lines, slope, size))
+    lines.sort(key=lambda line: _band(line, slope)[0])
+    return [_cut_strip(ink, line, slope) for line in lines]
 
 
 def _find_pieces(ink, printed_lines):
     """Return pieces that may be (parts of) characters, the ink without rules, and the size."""
+    if not printed_lines:
+        ink, ruling = without_ruling(ink, _SURE)
     pieces = _connected(ink)
     size = _usual_size(pieces)
-    if not printed_lines and (pieces.longer > 3 * size).any():
-        ink = without_printed_lines(ink, size, _SURE)
+    if not printed_lines and (ruling is not None or (pieces.longer > 3 * size).any()):
+        ink = without_printed_lines(ink, size, _SURE, ruling)
         pieces = _connected(ink)
         size = _usual_size(pieces)
     stroke = 0.08 * size
@@ -129,6 +134,11 @@ def _usual_size(pieces):
     large = (pieces.longer >= 5) & (pieces.height >= 4)
     # What the edges of the picture cut off is lower than it was, if there is enough that is whole.
     whole = large & ~_at_edges(pieces)
+    # Nor is a grid or a frame as high as characters are.
+    height, width = pieces.labels.shape
+    net = (pieces.height > 0.8 * height) & (pieces.width > 0.8 * width)
+    if (large & ~net).any():
+        whole, large = whole & ~net, large & ~net
     some = np.flatnonzero(whole)
     if pieces.area[some].sum() < 0.3 * pieces.area[large].sum():
         some = np.flatnonzero(large)
@@ -185,8 +195,20 @@ def _group(pieces, main, slope, size):
     for k in range(len(middles)):
         mine = main.of((nearest == k) & (np.abs(rows - middles[k]) < 1.2 * size))
         if len(mine.index):
-            lines.append(mine)
+            lines.append(replace(mine, n_main=len(mine.index), size=size))
     return _with_small(lines, pieces, main, slope, size)
+
+
+def _low_lines(pieces, lines, slope, size):
+    """Return the lines of what is lower than the characters of the others: small print, say."""
+    taken = np.concatenate([line.index for line in lines])
+    left = ~np.isin(pieces.index, taken) & (pieces.height >= max(6, 0.25 * size))
+    rest = pieces.of(left & ~_at_edges(pieces))
+    if len(rest.index) < 3:
+        return []
+    own_size = _usual_size(rest)
+    main = rest.of((rest.height > 0.5 * own_size) & (rest.height < 2.5 * own_size))
+    return _group(rest, main, slope, own_size) if len(main.index) else []
 
 
 def _with_small(lines, pieces, main, slope, size):
@@ -196,7 +218,8 @@ def _with_small(lines, pieces, main, slope, size):
     rows = y - slope * x
     distances = np.full((len(lines), len(rows)), np.inf)
     for k, line in enumerate(lines):
-        tops, bases, _ = _band(line, slope, size)
+        bases, height = _band(line, slope)
+        tops = bases - height
         above, below = tops - rows, rows - bases
         inside = (above < 0.6 * size) & (below < 0.25 * size)
         distances[k, inside] = np.maximum(np.maximum(above, below), 0)[inside]
@@ -205,19 +228,18 @@ def _with_small(lines, pieces, main, slope, size):
     for k, line in enumerate(lines):
         mine = small.of((nearest == k) & np.isfinite(distances[k]))
         both = [np.concatenate([getattr(p, name) for p in (line, mine)]) for name in _NAMES]
-        result.append(_Pieces(pieces.labels, *both, len(line.index)))
+        result.append(_Pieces(pieces.labels, *both, line.n_main, size))
     return result
 
 
-def _band(line, slope, size):
-    """Return the rows, at column 0, between which the line's capitals stand, and their height."""
-    tall = line.of(line.height > 0.5 * size)
+def _band(line, slope):
+    """Return the row, at column 0, that the line's capitals stand on, and their height."""
+    tall = line.of(np.arange(len(line.index)) < line.n_main)
     x, _ = tall.middle
     tops, bottoms = tall.top - slope * x, tall.top + tall.height - slope * x
     base = float(np.median(bottoms))
     top = float(np.quantile(tops, 0.25))
-    height = float(np.clip(base - top, 0.7 * size, 1.8 * size))
-    return base - height, base, height
+    return base, float(np.clip(base - top, 0.7 * line.size, 1.8 * line.size))
 
 
 def _at_edges(pieces):
@@ -245,9 +267,9 @@ def _without_cut(lines):
     return kept
 
 
-def _cut_strip(ink, line, slope, size):
+def _cut_strip(ink, line, slope):
     """Return the strip of a line's pieces."""
-    _, base, height = _band(line, slope, size)
+    base, height = _band(line, slope)
     scale = SIZE / height  # strip pixels for one of the picture
     angle = np.arctan(slope)
     cos, sin = np.cos(angle), np.sin(angle)

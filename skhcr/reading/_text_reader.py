@@ -305,8 +305,8 @@ class TextReader(BaseEstimator):
                     labels.append(character)
         if not labels:
             raise ValueError(
-                "No character could be aligned: the texts in y have other numbers of lines than "
-                "X has, or X has no text."
+                "No character could be aligned: the texts in y are not what is on the pictures, "
+                "have other numbers of lines, or there is no text on them."
             )
         return all_ink, np.array(labels)
 
@@ -324,7 +324,14 @@ def _recognise(classifier, lines):
         for k in some
     ]
     if ink:
-        found = np.log(np.maximum(classifier.predict_proba(ink), _LEAST))
+        found = np.asarray(classifier.predict_proba(ink))
+        expected = len(ink), len(names)
+        if found.shape != expected or not np.isfinite(found).all():
+            raise ValueError(
+                f"classifier, a {type(classifier).__name__}, returned probabilities of shape "
+                f"{found.shape}; expected {expected}, without NaN and infinity."
+            )
+        found = np.log(np.maximum(found, _LEAST))
         ends = np.cumsum([len(some) for some in likely])[:-1]
         for log, some, own in zip(logs, likely, np.split(found, ends), strict=True):
             log[some] = own

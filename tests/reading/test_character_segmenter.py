@@ -266,3 +266,14 @@ def test_wrong_parameters(sheet, parameters):
 def test_too_many_pixels(sheet):
     with pytest.raises(ValueError, match=r"X\[0\], .*more than max_pixels=999"):
         segment(Image.fromarray(sheet.picture), max_pixels=999)
+
+
+def test_a_line_half_as_high_as_the_others_is_found(write):
+    large, small = write("MARTIN PETER", height=70), write("nadine 2024", height=32)
+    width = max(large.picture.shape[1], small.picture.shape[1])
+    wide = [
+        np.pad(p, ((0, 0), (0, width - p.shape[1])), constant_values=255)
+        for p in (large.picture, small.picture)
+    ]
+    (page,) = CharacterSegmenter().transform([np.vstack(wide)])
+    assert [len(line.characters) for line in page.lines] == [11, 10]

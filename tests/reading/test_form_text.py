@@ -50,3 +50,9 @@ def test_names_on_forms(read_names):
     with_print = character_error_rate(texts, reader.predict(files))
     reader.set_params(form_text=["NOM:", "PRENOM:"])
     assert character_error_rate(texts, reader.predict(files)) < min(0.4, with_print)
+
+
+@pytest.mark.parametrize(("phrase", "text"), [("AGE:", "SAVAGE JOE"), ("NO", "BRUNO MARS")])
+def test_the_end_of_a_word_is_no_form_text(write, phrase, text):
+    picture = write(text).picture
+    assert TextReader(alphabet="uppercase", form_text=[phrase]).predict([picture])[0] == text

@@ -12,7 +12,7 @@ from skhcr.datasets import make_words
 from skhcr.metrics import word_error_rate
 from skhcr.reading import CharacterSegmenter, TextReader
 from skhcr.reading._decode import skip_scores, wholeness
-from skhcr.reading._lexicon import Lexicon, align, resolve_lexicon, symbol_scores
+from skhcr.reading._lexicon import Lexicon, align, readable, resolve_lexicon, symbol_scores
 
 NAMES = ["MARTIN", "PETER", "NADINE", "HANNA", "QUICK"]
 
@@ -218,3 +218,7 @@ def test_all_entries_at_once_score_as_one_by_one(write):
     index, score = lexicon.best(line.lattice, 0, stop, scores, skips, "MARTINPETER")
     assert index == int(np.argmax(best)) == 0
     assert_allclose(score, max(best))
+
+
+def test_a_class_with_an_accent_is_its_own():
+    assert readable("ÄA\u0308É", ["ä", "e"]) == "ÄÄE"

@@ -213,8 +213,8 @@ WHITE = np.full((40, 90), 255, np.uint8)
         (None, [["a", "b"]] * 5, r"y has shape \(5, 2\)"),
         (None, [""] * 5, "No character could be aligned"),
         (None, ["!?"] * 5, "No character could be aligned"),
-        (None, ["A\nB\nC"] * 5, "No character could be aligned: the texts in y have other numbers"),
-        ([WHITE], ["MARTIN"], "No character could be aligned: .*X has no text"),
+        (None, ["A\nB\nC"] * 5, "No character could be aligned: the texts in y are not"),
+        ([WHITE], ["MARTIN"], "No character could be aligned: .*there is no text"),
         ([WHITE], [""], "No character could be aligned"),
         ([], [], "X is empty"),
     ],
@@ -232,3 +232,25 @@ def test_a_fit_that_fails_leaves_the_reader_as_it_was(pictures, X, y, message):
 def test_an_unknown_alphabet_fails_in_fit(pictures):
     with pytest.raises(ValueError, match="alphabet='klingon' is not the name of an alphabet"):
         TextReader(alphabet="klingon").fit(pictures, TEXTS)
+
+
+class Broken:
+    """A classifier whose probabilities have another shape, or are none."""
+
+    classes_ = np.array(["A", "B"])
+
+    def __init__(self, probabilities):
+        self.probabilities = probabilities
+
+    def predict_proba(self, X):
+        return self.probabilities(len(X))
+
+
+@pytest.mark.parametrize(
+    "probabilities",
+    [lambda n: np.ones((n, 1)), lambda n: np.ones(n), lambda n: np.full((n, 2), np.nan)],
+)
+def test_probabilities_that_are_none(write, probabilities):
+    reader = TextReader(Broken(probabilities))
+    with pytest.raises(ValueError, match="classifier, a Broken, returned probabilities"):
+        reader.predict([write("MARTIN").picture])
