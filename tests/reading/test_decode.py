@@ -79,7 +79,7 @@ def test_where_all_is_unlikely_nothing_is_read():
 
 def test_wholeness_is_above_0_from_a_half_on():
     values = wholeness(np.array([1e-6, 0.3, 0.5, 0.7, 1 - 1e-6]))
-    assert_allclose(values, -values[::-1], atol=1e-9)
+    assert_allclose(values, -values[::-1], atol=1e-9)  # 0 in the middle but for rounding
     assert (np.diff(values) > 0).all()
     assert values[2] == 0
 
