@@ -7,9 +7,6 @@ from pathlib import Path
 #: What :func:`skhcr.load_pretrained` and ``initial_weights`` know by name.
 NAMES = ("digits", "letters", "characters")
 
-#: What is used within the package only.
-PARTS = ("segments",)
-
 FOLDER = Path(__file__).resolve().parent / "pretrained" / "data"
 
 
@@ -37,8 +34,30 @@ def read_shipped(name):
     FileNotFoundError
         If the file is missing.
     """
-    if name not in NAMES + PARTS:
+    if name not in NAMES:
         raise ValueError(f"name={name!r} is not a shipped model; expected {names_or(name)}.")
+    return read_part(name)
+
+
+def read_part(name):
+    """Return the content of a shipped file, also of one that is no model on its own.
+
+    Parameters
+    ----------
+    name : {"digits", "letters", "characters", "segments"}
+
+    Returns
+    -------
+    bytes
+        An ONNX file.
+
+    Raises
+    ------
+    ValueError
+        If the file is not the one that was shipped.
+    FileNotFoundError
+        If the file is missing.
+    """
     path = shipped_path(name)
     for file in (path, FOLDER / "SHA256SUMS"):
         if not file.is_file():

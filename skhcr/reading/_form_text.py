@@ -12,6 +12,7 @@ _WEIGHT = 1.5  # what form text is given for each of its characters, as a log-pr
 _N_BEFORE = 5  # characters that may stand before it: dirt, and what the picture's edge cuts off
 _NARROW, _LOW = 0.45 * SIZE, 0.72 * SIZE  # a colon, and no I
 _DIRT = 0.9  # mean probability of being whole under which what stands before is no word
+_APART = 1.6  # of the widest gap in it, from another word
 _GAP = 0.3 * SIZE  # at least, between form text and handwriting
 
 
@@ -54,13 +55,13 @@ class FormText:
         scores = symbol_scores(whole, np.log(line.characters), self._lexicon.members)
         skips = skip_scores(line.lattice)
         free = (whole + np.log(line.characters.max(axis=1)))[chosen]
+        boxes = [segments[k].box for k in chosen]
         best, end, has_mark = 0.0, None, False
         for phrase, codes in zip(self._lexicon.entries, self._lexicon.codes, strict=True):
             n = len(codes)
             for i in range(min(len(chosen), _N_BEFORE + 1)):
                 for j in range(i + max(0, n - 2), min(len(chosen), i + n + 2)):
-                    is_dirt = i == 0 or line.whole[chosen[:i]].mean() < _DIRT
-                    if not _stands_apart([segments[k].box for k in chosen], i, j, is_dirt):
+                    if not _stands_apart(boxes, line.whole[chosen], i, j):
                         continue
                     start, stop = segments[chosen[i]].start, segments[chosen[j]].stop
                     score, _ = align(codes, line.lattice, start, stop, scores, skips)
@@ -70,20 +71,17 @@ class FormText:
         if end is None:
             return 0
         end += 1
-        while has_mark and end < len(chosen):
-            left, top, right, bottom = segments[chosen[end]].box
-            if right - left > _NARROW or bottom - top > _LOW:
-                break
-            end += 1
-            has_mark = False
+        if has_mark and end < len(chosen):
+            left, top, right, bottom = boxes[end]
+            end += right - left <= _NARROW and bottom - top <= _LOW
         return segments[chosen[end]].start if end < len(chosen) else line.lattice.n_parts
 
 
-def _stands_apart(boxes, i, j, is_dirt):
-    """Tell whether there is more paper around characters `i` to `j` than between them.
-
-    Dirt may stand closer to them.
-    """
+def _stands_apart(boxes, whole, i, j):
+    """Tell whether there is more paper around characters `i` to `j` than between them."""
     gaps = [after[0] - before[2] for before, after in itertools.pairwise(boxes)]
     within = max([_GAP, *gaps[i:j]])
-    return (is_dirt or gaps[i - 1] >= 1.6 * within) and (j + 1 == len(boxes) or gaps[j] >= within)
+    if j + 1 < len(boxes) and gaps[j] < within:
+        return False
+    # Dirt may stand close before them, another word only further off.
+    return i == 0 or whole[:i].mean() < _DIRT or gaps[i - 1] >= _APART * within

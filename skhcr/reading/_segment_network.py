@@ -5,7 +5,7 @@ import threading
 
 import numpy as np
 
-from skhcr._shipped import read_shipped
+from skhcr._shipped import read_part
 
 _LOCK = threading.Lock()
 _NETWORKS = {}  # by process, as a fork has none of its parent's threads
@@ -44,5 +44,5 @@ def _network():
             from skhcr.runtime._onnx_network import OnnxNetwork
 
             # That of the parent stays: to end its threads, which a fork has not, would hang.
-            _NETWORKS[process] = OnnxNetwork(read_shipped("segments"), None)
+            _NETWORKS[process] = OnnxNetwork(read_part("segments"), None)
         return _NETWORKS[process]

@@ -128,6 +128,8 @@ def test_fit_goes_on_from_the_shipped_weights(name, pictures):
 def test_a_wrong_name():
     with pytest.raises(ValueError, match=r"expected 'digits', 'letters' or 'characters' \(did you"):
         skhcr.load_pretrained("leters")
+    with pytest.raises(ValueError, match="name='segments' is not a shipped model"):
+        skhcr.load_pretrained("segments")  # a file that is a part of TextReader only
     with pytest.raises(ValueError, match="name=7 is not a shipped model"):
         skhcr.load_pretrained(7)
 

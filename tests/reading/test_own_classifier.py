@@ -146,6 +146,7 @@ def test_a_frozen_classifier_stays_as_it_is(pictures):
     assert_array_equal(reader.classifier_.predict_proba(ink), classifier.predict_proba(ink))
 
 
+# scikit-learn warns of as many classes as there are characters in a few words.
 @pytest.mark.filterwarnings("ignore:The number of unique classes:UserWarning")
 def test_a_clone_of_the_classifier_is_fitted(write, pictures):
     classifier = neighbours()
@@ -162,6 +163,7 @@ def test_a_clone_of_the_classifier_is_fitted(write, pictures):
     assert set(reader.classifier_.classes_) <= set("MARTINPE")
 
 
+# As above: few images of many classes are what this is about.
 @pytest.mark.filterwarnings("ignore:The number of unique classes:UserWarning")
 def test_a_trainable_classifier_keeps_what_it_knew(write, pictures):
     classifier = load_pretrained("characters", trainable=True)
