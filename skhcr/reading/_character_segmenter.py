@@ -56,12 +56,15 @@ class SegmentedLine:
     shape: tuple
 
     def words(self, begin=0):
-        """Return the parts, first and last + 1, of each word, from part `begin` on."""
+        """Return the parts, first and last + 1, of each word, from part `begin` on.
+
+        What lies between words and is no character, the edge of a shadow, say, is in none.
+        """
         segments = [self.lattice.segments[k] for k in self.chosen]
         segments = [segment for segment in segments if segment.start >= begin]
         begins = split_words([segment.box for segment in segments], self.word_gap)
-        parts = [begin, *[segments[k].start for k in begins[1:]], self.lattice.n_parts]
-        return list(itertools.pairwise(parts)) if segments else []
+        bounds = itertools.pairwise([*begins, len(segments)])
+        return [(segments[first].start, segments[end - 1].stop) for first, end in bounds]
 
     def box(self, segments):
         """Return the box of segments in the picture, in whole pixels."""

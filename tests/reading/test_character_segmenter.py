@@ -12,6 +12,8 @@ from writer import Sheet, overlaps, turned
 
 from skhcr.datasets import make_words
 from skhcr.reading import CharacterSegmenter
+from skhcr.reading._character_segmenter import SegmentedLine
+from skhcr.reading._lattice import Lattice, Segment
 
 NEAR = 0.4  # overlap from which on a box is the right one: edges are soft, and boxes small
 
@@ -277,3 +279,13 @@ def test_a_line_half_as_high_as_the_others_is_found(write):
     ]
     (page,) = CharacterSegmenter().transform([np.vstack(wide)])
     assert [len(line.characters) for line in page.lines] == [11, 10]
+
+
+def test_what_is_no_character_is_in_no_word():
+    places = [(0, 10), (14, 24), (90, 100), (104, 114), (300, 310)]  # the last is left out
+    segments = [Segment(k, k + 1, (x0, 16, x1, 40)) for k, (x0, x1) in enumerate(places)]
+    lattice = Lattice(None, None, len(places), segments)
+    line = SegmentedLine(lattice, None, None, None, [0, 1, 2, 3], 2.0, (1, 1), (56, 320))
+    assert line.words() == [(0, 2), (2, 4)]
+    assert line.words(begin=2) == [(2, 4)]
+    assert line.words(begin=5) == []
