@@ -34,7 +34,7 @@ class TaughtModels:
     def add(self, name, content):
         """Return the name of a new model; the oldest one goes if there are too many."""
         token = token_urlsafe(16)
-        self._models[token] = _recognition.taught(name, content), content
+        self._models[token] = name, _recognition.taught(name, content), content
         if len(self._models) > _MAX_TAUGHT:
             self._models.popitem(last=False)
         return token
@@ -111,7 +111,7 @@ def create_app(*, allowed_hosts=None):
         picture: UploadFile, model: Annotated[str, Form()], preview: Annotated[bool, Form()] = False
     ):
         known = model in _recognition.NAMES
-        pipeline = _recognition.shipped(model) if known else taught[model][0]
+        pipeline = _recognition.shipped(model) if known else taught[model][1]
         worker = slow if preview else quick
         return await worker.run(_recognition.recognise, pipeline, await _named(picture), preview)
 
@@ -174,15 +174,15 @@ def create_app(*, allowed_hosts=None):
             except _teaching.TeachingError as error:
                 yield {"error": str(error)}
                 return
-            yield {"token": token, **await slow.run(_compare, model, taught[token][0], ink, y)}
+            yield {"token": token, **await slow.run(_compare, model, taught[token][1], ink, y)}
 
         return _stream(progress())
 
     @app.get("/api/models/{token}")
     async def download(token: str):
-        name = "attachment; filename=taught.onnx"
-        headers = {"Content-Disposition": name}
-        return Response(taught[token][1], media_type="application/octet-stream", headers=headers)
+        name, _, content = taught[token]
+        headers = {"Content-Disposition": f"attachment; filename=taught-{name}.onnx"}
+        return Response(content, media_type="application/octet-stream", headers=headers)
 
     @app.delete("/api/models/{token}", status_code=204)
     async def discard(token: str):

@@ -1,8 +1,8 @@
 import numpy as np
-import onnxruntime
 
 from skhcr._image_classifier import to_float32, to_levels
 from skhcr.runtime._onnx_file import not_loadable, read_content, read_header
+from skhcr.runtime._onnx_runtime import onnxruntime
 
 #: Images that run at once: more take more memory, and no less time.
 CHUNK_SIZE = 64

@@ -11,6 +11,7 @@ export async function startDraw(root, addToTeach) {
   const correct = find(".correct", root);
   const classes = { ...(await info()).classes };
   const models = find(".models", root);
+  let isChosen = false; // whether the user has said what it is
 
   const recognise = latest(() =>
     guarded(message, async () => {
@@ -20,22 +21,25 @@ export async function startDraw(root, addToTeach) {
       if (read.is_empty) return clearAnswer("There is nothing to be seen yet: press harder, or go on.");
       showAnswer(answer, read);
       correct.hidden = false;
-      find("select", correct).value = read.labels[0];
+      if (!isChosen) find("select", correct).value = read.labels[0];
     }),
   );
   const clearAnswer = (text = "") => {
     answer.replaceChildren();
     correct.hidden = true;
+    isChosen = false;
     say(message, text);
   };
   const model = chooseModel(models, "draw-model", () => {
     fill(find("select", correct), classes[model()]);
+    isChosen = false;
     recognise();
   });
   const button = make("button", { className: "recognise primary" }, "Recognise");
   const pad = new Pad(find(".pad", root), recognise, () => clearAnswer(), button);
 
   fill(find("select", correct), classes[model()]);
+  find("select", correct).addEventListener("change", () => (isChosen = true));
   button.addEventListener("click", () => {
     if (pad.isDirty) recognise();
     else clearAnswer(EMPTY);

@@ -5,6 +5,7 @@ import { find, make } from "./page.js";
 
 const SIDE = 560; // pixels of the sheet, whatever its size on the screen
 const SENT_SIDE = 280; // of what the server is sent
+const INK = "#141a26";
 const WIDTHS = { min: 10, max: 60, start: 28 };
 const SMOOTHING = 0.2; // of 1; with more, the end of a quick stroke is missing
 
@@ -18,20 +19,33 @@ export class Pad {
     const tools = make("div", { className: "pad-tools" }, make("label", {}, "Pen", width), clear, ...buttons);
     root.append(make("div", { className: "pad-sheet" }, this.canvas, hint), tools);
 
-    const options = { width: SIDE, height: SIDE, color: "#141a26", weight: WIDTHS.start };
+    const options = { width: SIDE, height: SIDE, color: INK };
     this.pen = new Atrament(this.canvas, options);
     this.pen.smoothing = SMOOTHING;
     this.pen.addEventListener("dirty", () => (hint.hidden = true));
     this.pen.addEventListener("clean", () => (hint.hidden = false));
     this.pen.addEventListener("strokeend", onInk);
-    this.canvas.addEventListener("pointermove", () => this.isDirty && onInk());
-    width.addEventListener("input", () => (this.pen.weight = Number(width.value)));
+    this.pen.addEventListener("pointerdown", ({ offsetX, offsetY }) => {
+      // Atrament counts in pixels of the screen, and draws nothing where one only taps.
+      this.pen.weight = (width.value * this.canvas.offsetWidth) / SIDE;
+      this.dot(offsetX, offsetY, width.value / 2);
+    });
+    this.canvas.addEventListener("pointermove", ({ buttons }) => buttons && onInk());
     clear.addEventListener("click", () => this.clear());
     this.onClear = onClear;
   }
 
   get isDirty() {
     return this.pen.dirty;
+  }
+
+  dot(x, y, radius) {
+    const scale = SIDE / this.canvas.offsetWidth;
+    const context = this.canvas.getContext("2d");
+    context.fillStyle = INK;
+    context.beginPath();
+    context.arc(x * scale, y * scale, radius, 0, 2 * Math.PI);
+    context.fill();
   }
 
   clear() {

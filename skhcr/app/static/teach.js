@@ -133,7 +133,7 @@ export async function startTeach(root, offer) {
       `These it has learnt from; draw others to see what it makes of them. Of ${others.n} ` +
       `${name} by other hands it reads ${percent(others.after)}, and read ${percent(others.before)} before.`;
     const file = `taught-${name}.onnx`;
-    Object.assign(find(".download", taught), { href: `api/models/${token}`, download: file });
+    find(".download", taught).href = `api/models/${token}`;
     find("code", taught).textContent = [
       "from sklearn.pipeline import make_pipeline",
       "from skhcr.preprocessing import make_ink_pipeline",
