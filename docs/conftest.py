@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import shutil
 import struct
 import warnings
 
@@ -18,6 +19,7 @@ collect_ignore_glob = ["conf.py", "_build", "api", "auto_examples"]
 @pytest.fixture(scope="session")
 def page_files(tmp_path_factory):
     """Make a folder with pictures and data sets under the names that the pages give them."""
+    from skhcr import load_pretrained
     from skhcr.datasets import load_characters, load_digits
 
     folder = tmp_path_factory.mktemp("pages")
@@ -42,6 +44,7 @@ def page_files(tmp_path_factory):
     )
     write_pixel_csv(folder / "A_Z Handwritten Data.csv", characters)
     write_keras_model(folder / "model.h5")
+    shutil.copy(load_pretrained("digits")[-1].model, folder / "taught-digits.onnx")
     return folder
 
 

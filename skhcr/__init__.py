@@ -2,8 +2,9 @@
 
 Each room is a subpackage, imported when it is first used: ``skhcr.datasets``,
 ``skhcr.preprocessing``, ``skhcr.networks``, ``skhcr.classifiers``, ``skhcr.runtime``,
-``skhcr.pretrained``, whose :func:`load_pretrained` stands here too, ``skhcr.metrics`` and
-``skhcr.inspection``.
+``skhcr.pretrained``, whose :func:`load_pretrained` stands here too, ``skhcr.reading``,
+``skhcr.metrics``, ``skhcr.inspection``, and ``skhcr.app``, which needs the
+extra ``app`` and is imported by its full name only.
 """
 
 import lazy_loader as _lazy

@@ -1,12 +1,9 @@
 """The page: asked as an application, served by the command, and in a real browser."""
 
-import os
-import re
 import shutil
-import subprocess
-import sys
 
 import pytest
+from served import Server
 
 BROWSER = "chromium"  # apt-get install chromium
 FLAGS = [
@@ -21,25 +18,6 @@ FLAGS = [
     "--use-fake-device-for-media-stream",  # a camera
     "--use-fake-ui-for-media-stream",
 ]
-
-
-class Server:
-    """``python -m skhcr.app`` in a process of its own."""
-
-    def __init__(self, folder, *arguments):
-        self.folder = folder
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "skhcr.app", "--port", "0", *arguments],
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "TMPDIR": str(folder)},
-        )
-        self.url = re.search(r"http://\S+", self.process.stdout.readline())[0]
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(20)
-        self.process.stdout.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """What the server answers, asked without a browser."""
 
 import ast
+import base64
 import io
 import json
 import struct
@@ -81,8 +82,6 @@ def test_shows_what_the_network_sees(client, seven):
 
 
 def decoded(url):
-    import base64
-
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))))
 
 
@@ -217,7 +216,10 @@ def test_matches_with_the_closest_text(client, names):
     ("options", "said"),
     [
         ({"column": "text"}, "'names.csv' has no column 'text', but name."),
-        ({"table": "name\n...\n李\n-\n".replace("李", "?")}, "There is no text in the column 'name'"),
+        (
+            {"table": "name\n...\n?\n-\n"},
+            "There is no text in the column 'name'",
+        ),
     ],
 )
 def test_a_column_without_texts_is_named(client, seven, options, said):
@@ -293,7 +295,9 @@ def test_a_training_that_fails_is_said(client, seven, monkeypatch):
     assert only == {"error": "The training failed: no reason given"}
 
 
-@pytest.mark.parametrize("path", ["../_serve.py", "%2e%2e/_serve.py", "/etc/passwd", "..%2f_serve.py"])
+@pytest.mark.parametrize(
+    "path", ["../_serve.py", "%2e%2e/_serve.py", "/etc/passwd", "..%2f_serve.py"]
+)
 def test_no_request_names_a_file_of_the_server(client, path):
     response = client.get(f"/static/{path}")
     assert response.status_code == 404
@@ -336,7 +340,9 @@ def test_other_pages_are_refused():
 def test_nothing_from_elsewhere_may_be_loaded(client):
     for path in ("/", "/static/main.js", "/api/info", "/nowhere"):
         headers = client.get(path).headers
-        assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
+        assert headers["content-security-policy"].startswith(
+            "default-src 'none'; script-src 'self'"
+        )
         assert headers["x-content-type-options"] == "nosniff"
     for path in ("/docs", "/redoc"):  # pages of FastAPI with scripts of other hosts
         assert client.get(path).status_code == 404

@@ -18,7 +18,8 @@ export function startMatch(root) {
 
   function showExamples() {
     const chosen = columns.find(({ name }) => name === column.value);
-    find(".examples", root).textContent = chosen ? `${chosen.n_texts} texts: ${chosen.examples.join(", ")} …` : "";
+    const more = chosen?.n_texts > chosen?.examples.length ? " …" : "";
+    find(".examples", root).textContent = chosen ? `${chosen.n_texts} texts: ${chosen.examples.join(", ")}${more}` : "";
   }
 
   form.elements.table.addEventListener("change", () =>
@@ -79,7 +80,9 @@ export function startMatch(root) {
         say(message, `${rows.length} of ${pictures.length} read`);
       }
       const exact = rows.filter(({ distance }) => distance === 0).length;
-      say(message, `${rows.length} read, ${exact} of them the same as a text of the CSV.`);
+      const failed = rows.filter(({ error }) => error).length;
+      const rest = failed ? ` ${failed} cannot be read.` : "";
+      say(message, `${rows.length - failed} read, ${exact} of them the same as a text of the CSV.${rest}`);
     } finally {
       button.disabled = false;
       stop.hidden = progress.hidden = true;

@@ -10,7 +10,10 @@ const WIDTHS = { min: 10, max: 60, start: 28 };
 const SMOOTHING = 0.2; // of 1; with more, the end of a quick stroke is missing
 
 export class Pad {
-  /** Make the sheet in an element; call back as it is written on, and once it is clear. */
+  /**
+   * Make the sheet in an element; call back as it is written on, with true at the end of a
+   * stroke, and once it is clear.
+   */
   constructor(root, onInk, onClear, ...buttons) {
     this.canvas = make("canvas", { width: SIDE, height: SIDE, ariaLabel: "Draw here" });
     const hint = make("p", {}, "Draw here");
@@ -24,7 +27,7 @@ export class Pad {
     this.pen.smoothing = SMOOTHING;
     this.pen.addEventListener("dirty", () => (hint.hidden = true));
     this.pen.addEventListener("clean", () => (hint.hidden = false));
-    this.pen.addEventListener("strokeend", onInk);
+    this.pen.addEventListener("strokeend", () => onInk(true));
     this.pen.addEventListener("pointerdown", ({ offsetX, offsetY }) => {
       // Atrament counts in pixels of the screen, and draws nothing where one only taps.
       this.pen.weight = (width.value * this.canvas.offsetWidth) / SIDE;

@@ -107,23 +107,27 @@ export async function guarded(element, work) {
 
 const PAUSE = 40; // ms, so that one who draws does not keep the server busy all the time
 
-/** Return a function that works on the latest call only, one at a time. */
+/** Return a function that works on the latest call only, one at a time; at once if it is urgent. */
 export function latest(work) {
   let isRunning = false;
-  let again = false;
-  return async () => {
-    again = true;
+  let isAsked = false;
+  let isUrgent = false;
+  let wake = () => {};
+  return async (urgent = false) => {
+    isAsked = true;
+    isUrgent ||= urgent;
+    if (isUrgent) wake();
     if (isRunning) return;
     isRunning = true;
-    try {
-      while (again) {
-        again = false;
-        await work();
-        await new Promise((resolve) => setTimeout(resolve, PAUSE));
-      }
-    } finally {
-      isRunning = false;
+    while (isAsked) {
+      isAsked = isUrgent = false;
+      await work();
+      await new Promise((resolve) => {
+        wake = resolve;
+        setTimeout(resolve, isUrgent ? 0 : PAUSE);
+      });
     }
+    isRunning = false;
   };
 }
 

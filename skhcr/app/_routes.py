@@ -1,0 +1,220 @@
+"""What the page asks the server."""
+
+import asyncio
+import json
+from contextlib import aclosing
+from typing import Annotated, Literal
+
+import numpy as np
+from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response, UploadFile
+from fastapi.responses import StreamingResponse
+
+import skhcr
+from skhcr.app import _limits, _matching, _recognition, _teaching
+from skhcr.app._taught_models import TaughtModels
+from skhcr.app._workers import Worker
+
+
+class State:
+    """What requests share.
+
+    Attributes
+    ----------
+    quick, slow : Worker
+        For drawings, which are answered while one writes, and for all else.
+    taught : TaughtModels
+    teaching : asyncio.Lock
+        Held by the one training that there may be at a time.
+    """
+
+    def __init__(self):
+        self.quick, self.slow = Worker("skhcr-quick"), Worker("skhcr-slow")
+        self.taught = TaughtModels()
+        self.teaching = asyncio.Lock()
+
+
+def _state(request: Request):
+    return request.app.state.skhcr
+
+
+Shared = Annotated[State, Depends(_state)]
+Name = Annotated[Literal[_recognition.NAMES], Form()]
+Alphabet = Annotated[Literal[_recognition.ALPHABETS], Form()]
+
+router = APIRouter(prefix="/api")
+
+
+@router.get("/info")
+async def info(state: Shared):
+    """Tell what there is to choose from, and what is too much."""
+    return {
+        "version": skhcr.__version__,
+        "classes": await state.quick.run(_recognition.all_classes),
+        "max_request": _limits.MAX_REQUEST,
+        "max_picture": _limits.MAX_PICTURE,
+        "max_pictures": _limits.MAX_PICTURES,
+    }
+
+
+@router.post("/recognise")
+async def recognise(
+    state: Shared,
+    picture: UploadFile,
+    model: Annotated[str, Form()],
+    preview: Annotated[bool, Form()] = False,
+):
+    """Recognise one character, by a shipped model or one that was taught."""
+    known = model in _recognition.NAMES
+    pipeline = _recognition.shipped(model) if known else state.taught[model][1]
+    worker = state.slow if preview else state.quick
+    return await worker.run(_recognition.recognise, pipeline, await _named(picture), preview)
+
+
+@router.post("/read")
+async def read(state: Shared, picture: UploadFile, alphabet: Alphabet = "characters"):
+    """Read text, and tell where it stands."""
+    return await state.slow.run(_recognition.read, await _named(picture), alphabet)
+
+
+@router.post("/table")
+async def describe_table(state: Shared, table: UploadFile):
+    """Tell which columns a CSV has."""
+    return await state.slow.run(_describe_table, *await _named(table))
+
+
+@router.post("/match")
+async def match(
+    state: Shared,
+    table: UploadFile,
+    column: Annotated[str, Form()],
+    pictures: list[UploadFile],
+    alphabet: Alphabet = "characters",
+):
+    """Read pictures, and find the closest texts of a CSV: one line of JSON for each."""
+    _check_number(pictures)
+    texts = await state.slow.run(_known_texts, *await _named(table), column)
+    named = [await _named(picture) for picture in pictures]
+
+    async def rows():
+        for picture in named:
+            try:
+                text = await state.slow.run(_recognition.read_text, picture, alphabet)
+                row = {"read": text, **await state.slow.run(texts.closest, text)}
+            except HTTPException as error:
+                row = {"error": error.detail}
+            yield {"picture": picture[0], **row}
+
+    return _stream(rows())
+
+
+@router.post("/teach")
+async def teach(
+    state: Shared,
+    model: Name,
+    labels: Annotated[list[str], Form()],
+    pictures: list[UploadFile],
+):
+    """Teach a shipped model: one line of JSON for each epoch, and one of what has changed."""
+    _check_number(pictures)
+    before = _recognition.shipped(model)
+    y = _check_labels(labels, before.classes_, len(pictures))
+    if state.teaching.locked():
+        raise HTTPException(409, "Somebody is teaching already; try again in half a minute.")
+    named = [await _named(picture) for picture in pictures]
+    ink = await state.slow.run(_recognition.to_ink, before, named)
+    for (name, _), label, one in zip(named, labels, ink, strict=True):
+        if not one.any():
+            raise HTTPException(422, f"There is no ink on {name!r}, a {label}.")
+
+    async def progress():
+        try:
+            async with state.teaching, aclosing(_teaching.teach(model, ink, y)) as events:
+                async for event in events:
+                    if isinstance(event, dict):
+                        yield event
+                    else:
+                        token = await state.slow.run(state.taught.add, model, event)
+        except _teaching.TeachingError as error:
+            yield {"error": str(error)}
+            return
+        after = state.taught[token][1]
+        yield {"token": token, **await state.slow.run(_compare, model, after, ink, y)}
+
+    return _stream(progress())
+
+
+@router.get("/models/{token}")
+async def download(state: Shared, token: str):
+    """Hand over a model that was taught, as an ONNX file."""
+    name, _, content = state.taught[token]
+    headers = {"Content-Disposition": f"attachment; filename=taught-{name}.onnx"}
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+@router.delete("/models/{token}", status_code=204)
+async def discard(state: Shared, token: str):
+    """Forget a model that was taught."""
+    state.taught.discard(token)
+
+
+def _describe_table(name, content):
+    table, encoding = _matching.read_table(name, content)
+    columns = _matching.describe_columns(table)
+    return {"n_rows": len(table), "encoding": encoding, "columns": columns}
+
+
+def _known_texts(name, content, column):
+    table, _ = _matching.read_table(name, content)
+    if column not in table.columns:
+        columns = ", ".join(map(str, table.columns))
+        raise HTTPException(422, f"{name!r} has no column {column!r:.100}, but {columns:.300}.")
+    texts = _matching.KnownTexts(table[column].tolist())
+    if not len(texts):
+        raise HTTPException(422, f"There is no text in the column {column!r:.100} of {name!r}.")
+    return texts
+
+
+def _compare(name, after, ink, labels):
+    """Tell how samples, and others that are known, were read before and are read now."""
+    before = _recognition.shipped(name)
+    _, _, other_ink, other_labels = _teaching.bundled(name, before)
+    both = {"before": before[-1], "after": after[-1]}
+    shares = {k: float((p.predict(other_ink) == other_labels).mean()) for k, p in both.items()}
+    read = {k: p.predict(ink).astype(str).tolist() for k, p in both.items()}
+    samples = [
+        {"label": str(label), "before": old, "after": new}
+        for label, old, new in zip(labels, read["before"], read["after"], strict=True)
+    ]
+    return {"samples": samples, "others": {"n": len(other_labels), **shares}}
+
+
+async def _named(upload):
+    return upload.filename or "file", await upload.read()
+
+
+def _check_number(pictures):
+    if len(pictures) > _limits.MAX_PICTURES:
+        raise HTTPException(
+            413, f"There are {len(pictures)} pictures; expected {_limits.MAX_PICTURES} at most."
+        )
+
+
+def _check_labels(labels, classes, n_pictures):
+    if len(labels) != n_pictures:
+        raise HTTPException(422, f"There are {len(labels)} labels for {n_pictures} pictures.")
+    known = dict(zip(classes.astype(str).tolist(), classes.tolist(), strict=True))
+    for label in labels:
+        if label not in known:
+            raise HTTPException(422, f"{label!r:.50} is none of {' '.join(known)}.")
+    return np.array([known[label] for label in labels])
+
+
+def _stream(events):
+    """Answer with one line of JSON for each event, as soon as it comes."""
+
+    async def lines():
+        async with aclosing(events):
+            async for event in events:
+                yield json.dumps(event) + "\n"
+
+    return StreamingResponse(lines(), media_type="application/x-ndjson")

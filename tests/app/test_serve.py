@@ -1,0 +1,134 @@
+"""The command: where it listens, and what it says where it cannot."""
+
+import http.client
+import io
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from PIL import Image
+from served import Server
+
+from skhcr.app import create_app, serve
+from skhcr.datasets import load_digits
+
+
+def run(*arguments):
+    command = [sys.executable, "-m", "skhcr.app", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+def get(url, **headers):
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=20) as answer:
+        return answer.read()
+
+
+def test_listens_on_loopback_only(server):
+    port = int(server.url.rpartition(":")[2])
+    assert server.url == f"http://127.0.0.1:{port}"
+    assert b"<title>skhcr" in get(server.url)
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        get(server.url, Host="evil.example")
+    own = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
+    for address in own - {"127.0.0.1"}:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((address, port), timeout=5).close()
+
+
+def test_all_addresses_take_any_name(tmp_path):
+    server = Server(tmp_path, "--host", "0.0.0.0")
+    try:
+        port = server.url.rpartition(":")[2]
+        assert b"<title>skhcr" in get(f"http://127.0.0.1:{port}", Host="classroom.example")
+    finally:
+        server.stop()
+
+
+def test_answers_of_a_connection_do_not_wait(server):
+    """Nagle's algorithm would hold up each one by 40 ms."""
+    host, port = server.url.removeprefix("http://").split(":")
+    connection = http.client.HTTPConnection(host, int(port))
+    taken = []
+    for _ in range(30):
+        begin = time.perf_counter()
+        connection.request("GET", "/api/info")
+        assert json.loads(connection.getresponse().read())["classes"]
+        taken.append(time.perf_counter() - begin)
+    connection.close()
+    assert sorted(taken)[10] < 0.03
+
+
+def test_an_address_in_use_is_said():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run("--port", str(port))
+        message = f"cannot listen on host='127.0.0.1', port={port}: Address already in use"
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr == f"skhcr.app: {message}\n"
+        with pytest.raises(OSError, match=f"port={port}: Address already in use"):
+            serve(port=port)
+
+
+@pytest.mark.parametrize("arguments", [("--port", "99999"), ("--host", "203.0.113.1")])
+def test_an_address_that_is_none_is_said(arguments):
+    done = run(*arguments)
+    assert done.returncode == 1
+    assert done.stderr.startswith("skhcr.app: cannot listen on host=")
+    assert "Traceback" not in done.stderr
+
+
+def test_help_names_the_defaults():
+    done = run("--help")
+    assert done.returncode == 0
+    assert "127.0.0.1, is for this machine only" in " ".join(done.stdout.split())
+
+
+def test_without_the_extra_it_says_what_is_missing():
+    code = "import importlib.util as u; f = u.find_spec; " + (
+        "u.find_spec = lambda name, *a: None if name == 'fastapi' else f(name, *a); "
+        "import skhcr.app"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stderr.splitlines()[-1] == (
+        'ImportError: skhcr.app needs fastapi: pip install "skhcr[app]"'
+    )
+
+
+def test_many_at_once_are_all_answered(server):
+    """Each with its own answer; how quickly, says benchmarks/app.py."""
+    images, labels = load_digits(return_X_y=True)
+    answers = {}
+
+    def draw(browser):
+        with httpx2.Client(base_url=server.url, timeout=30) as client:
+            for k in range(browser, 100, 20):
+                file = io.BytesIO()
+                Image.fromarray(255 - images[k].reshape(28, 28)).save(file, "png")
+                form = {"files": {"picture": file.getvalue()}, "data": {"model": "digits"}}
+                answers[k] = client.post("api/recognise", **form).json()["labels"][0]
+
+    browsers = [threading.Thread(target=draw, args=(browser,)) for browser in range(20)]
+    for browser in browsers:
+        browser.start()
+    for browser in browsers:
+        browser.join()
+    assert [answers[k] for k in range(100)] == labels[:100].astype(str).tolist()
+
+
+def test_stands_in_another_application():
+    site = FastAPI()
+    site.mount("/handwriting", create_app())
+    client = TestClient(site)
+    page = client.get("/handwriting")
+    assert str(page.url).endswith("/handwriting/")  # what the page asks for is relative to that
+    assert client.get("/handwriting/static/main.js").status_code == 200
+    assert client.get("/handwriting/api/info").json()["classes"]["digits"][0] == "0"
