@@ -16,7 +16,7 @@ _STATIC = Path(__file__).parent / "static"
 
 
 def create_app(*, allowed_hosts=None):
-    """Make the page as an ASGI application, for a server or a frame of your own.
+    """Make the page as an ASGI application, for a server of your own, or within another.
 
     Parameters
     ----------
@@ -30,6 +30,11 @@ def create_app(*, allowed_hosts=None):
         The application. It keeps nothing: pictures are forgotten with their request, taught
         models, in memory only, when the page is closed or 16 others have come.
 
+    Raises
+    ------
+    TypeError
+        If `allowed_hosts` is a string.
+
     See Also
     --------
     serve : Serves it.
@@ -41,13 +46,17 @@ def create_app(*, allowed_hosts=None):
     >>> app.title
     'skhcr'
     """
+    if isinstance(allowed_hosts, str):
+        raise TypeError(
+            f"allowed_hosts={allowed_hosts!r} is a string; expected a collection: "
+            f"[{allowed_hosts!r}]."
+        )
     state = State()
 
     @asynccontextmanager
     async def lifespan(app):
         yield
-        state.quick.stop()
-        state.slow.stop()
+        state.stop()
 
     # Without the documentation pages of FastAPI, whose scripts come from elsewhere.
     app = FastAPI(

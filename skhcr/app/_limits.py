@@ -15,7 +15,7 @@ MAX_PICTURES = 200
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
-        "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'self'"
     ),
     "Cache-Control": "no-cache",
@@ -77,7 +77,7 @@ class Gate:
             answer = JSONResponse({"detail": too_large}, 413)
         elif not self._is_allowed(host):
             answer = JSONResponse({"detail": f"This server is not called {host!r:.100}."}, 403)
-        elif origin is not None and urlsplit(origin).netloc != host:
+        elif origin is not None and origin.partition("://")[2] != host:
             answer = JSONResponse({"detail": "The request comes from another page."}, 403)
         else:
             answer = self.app

@@ -23,14 +23,15 @@ ALPHABETS = ("characters", "digits", "letters", "uppercase", "lowercase")
 
 _N_BEST = 5
 _PREVIEW_SIZE = 1600  # pixels
+_MAX_NAME = 100  # characters of a file's name in a message
 
 
 @cache
 def shipped(name):
     """Return a shipped pipeline, for pictures of which any class is as likely as another."""
-    pipeline = skhcr.load_pretrained(name)
-    pipeline[0].set_params(max_pixels=MAX_PIXELS)
-    return make_pipeline(*pipeline[:-1], pipeline[-1].set_params(priors="uniform"))
+    return skhcr.load_pretrained(name).set_params(
+        imageloader__max_pixels=MAX_PIXELS, onnxclassifier__priors="uniform"
+    )
 
 
 def all_classes():
@@ -141,6 +142,8 @@ def _reader():
 def _opened(name, content):
     """Return the file as an open one, which has its name in messages."""
     name = PurePath(name).name or "picture"
+    if len(name) > _MAX_NAME:
+        name = f"{name[: _MAX_NAME // 2]}…{name[-_MAX_NAME // 2 :]}"
     if len(content) > MAX_PICTURE:
         raise HTTPException(413, f"{name} has more than {MAX_PICTURE // MEGABYTE} MB.")
     file = io.BytesIO(content)

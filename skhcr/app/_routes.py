@@ -1,6 +1,5 @@
 """What the page asks the server."""
 
-import asyncio
 import json
 from contextlib import aclosing
 from typing import Annotated, Literal
@@ -23,14 +22,19 @@ class State:
     quick, slow : Worker
         For drawings, which are answered while one writes, and for all else.
     taught : TaughtModels
-    teaching : asyncio.Lock
-        Held by the one training that there may be at a time.
+    teaching : Teaching
     """
 
     def __init__(self):
         self.quick, self.slow = Worker("skhcr-quick"), Worker("skhcr-slow")
         self.taught = TaughtModels()
-        self.teaching = asyncio.Lock()
+        self.teaching = _teaching.Teaching()
+
+    def stop(self):
+        """End what is going on, so that the server can end soon."""
+        self.quick.stop()
+        self.slow.stop()
+        self.teaching.stop()
 
 
 def _state(request: Request):
@@ -40,6 +44,8 @@ def _state(request: Request):
 Shared = Annotated[State, Depends(_state)]
 Name = Annotated[Literal[_recognition.NAMES], Form()]
 Alphabet = Annotated[Literal[_recognition.ALPHABETS], Form()]
+# Whether the first row of a CSV has the names of its columns.
+Header = Annotated[bool, Form()]
 
 router = APIRouter(prefix="/api")
 
@@ -77,22 +83,23 @@ async def read(state: Shared, picture: UploadFile, alphabet: Alphabet = "charact
 
 
 @router.post("/table")
-async def describe_table(state: Shared, table: UploadFile):
+async def describe_table(state: Shared, table: UploadFile, header: Header = True):
     """Tell which columns a CSV has."""
-    return await state.slow.run(_describe_table, *await _named(table))
+    return await state.slow.run(_matching.describe_table, *await _named(table), header)
 
 
 @router.post("/match")
 async def match(
     state: Shared,
     table: UploadFile,
-    column: Annotated[str, Form()],
+    column: Annotated[int, Form()],
     pictures: list[UploadFile],
+    header: Header = True,
     alphabet: Alphabet = "characters",
 ):
     """Read pictures, and find the closest texts of a CSV: one line of JSON for each."""
     _check_number(pictures)
-    texts = await state.slow.run(_known_texts, *await _named(table), column)
+    texts = await state.slow.run(_matching.KnownTexts, *await _named(table), header, column)
     named = [await _named(picture) for picture in pictures]
 
     async def rows():
@@ -118,8 +125,6 @@ async def teach(
     _check_number(pictures)
     before = _recognition.shipped(model)
     y = _check_labels(labels, before.classes_, len(pictures))
-    if state.teaching.locked():
-        raise HTTPException(409, "Somebody is teaching already; try again in half a minute.")
     named = [await _named(picture) for picture in pictures]
     ink = await state.slow.run(_recognition.to_ink, before, named)
     for (name, _), label, one in zip(named, labels, ink, strict=True):
@@ -127,16 +132,12 @@ async def teach(
             raise HTTPException(422, f"There is no ink on {name!r}, a {label}.")
 
     async def progress():
-        try:
-            async with state.teaching, aclosing(_teaching.teach(model, ink, y)) as events:
-                async for event in events:
-                    if isinstance(event, dict):
-                        yield event
-                    else:
-                        token = await state.slow.run(state.taught.add, model, event)
-        except _teaching.TeachingError as error:
-            yield {"error": str(error)}
-            return
+        async with aclosing(state.teaching.teach(model, ink, y)) as events:
+            async for event in events:
+                if isinstance(event, dict):
+                    yield event
+                else:
+                    token = await state.slow.run(state.taught.add, model, event)
         after = state.taught[token][1]
         yield {"token": token, **await state.slow.run(_compare, model, after, ink, y)}
 
@@ -155,23 +156,6 @@ async def download(state: Shared, token: str):
 async def discard(state: Shared, token: str):
     """Forget a model that was taught."""
     state.taught.discard(token)
-
-
-def _describe_table(name, content):
-    table, encoding = _matching.read_table(name, content)
-    columns = _matching.describe_columns(table)
-    return {"n_rows": len(table), "encoding": encoding, "columns": columns}
-
-
-def _known_texts(name, content, column):
-    table, _ = _matching.read_table(name, content)
-    if column not in table.columns:
-        columns = ", ".join(map(str, table.columns))
-        raise HTTPException(422, f"{name!r} has no column {column!r:.100}, but {columns:.300}.")
-    texts = _matching.KnownTexts(table[column].tolist())
-    if not len(texts):
-        raise HTTPException(422, f"There is no text in the column {column!r:.100} of {name!r}.")
-    return texts
 
 
 def _compare(name, after, ink, labels):
@@ -210,11 +194,17 @@ def _check_labels(labels, classes, n_pictures):
 
 
 def _stream(events):
-    """Answer with one line of JSON for each event, as soon as it comes."""
+    """Answer with one line of JSON for each event, as soon as it comes.
+
+    What goes wrong is the last one, {"failed": why}: the status has been sent by then.
+    """
 
     async def lines():
         async with aclosing(events):
-            async for event in events:
-                yield json.dumps(event) + "\n"
+            try:
+                async for event in events:
+                    yield json.dumps(event) + "\n"
+            except HTTPException as error:
+                yield json.dumps({"failed": error.detail}) + "\n"
 
     return StreamingResponse(lines(), media_type="application/x-ndjson")

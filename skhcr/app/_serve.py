@@ -40,19 +40,29 @@ def serve(host="127.0.0.1", port=8000):
         reason = getattr(error, "strerror", None) or error
         raise OSError(f"cannot listen on host={host!r}, port={port}: {reason}") from error
     with listening:
-        app = create_app(allowed_hosts=_LOOPBACK_NAMES if _is_loopback(listening) else None)
+        address, port = listening.getsockname()[:2]
+        is_loopback = ipaddress.ip_address(address).is_loopback
+        names = _LOOPBACK_NAMES | {host.lower(), address}
+        app = create_app(allowed_hosts=names if is_loopback else None)
         config = uvicorn.Config(
             app,
             log_level="warning",
             server_header=False,
             timeout_graceful_shutdown=_SECONDS_TO_END,
         )
-        name = f"[{host}]" if ":" in host else host
-        print(
-            f"skhcr is at http://{name}:{listening.getsockname()[1]} (Ctrl-C ends it)", flush=True
-        )
+        reached_at = _own_address() if address in ("0.0.0.0", "::") else host
+        reached_at = f"[{reached_at}]" if ":" in reached_at else reached_at
+        print(f"skhcr is at http://{reached_at}:{port} (Ctrl-C ends it)", flush=True)
         with contextlib.suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listening])
+            _Server(config).run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """A server that ends its long answers before it waits for them to end."""
+
+    async def shutdown(self, sockets=None):
+        self.config.app.state.skhcr.stop()
+        await super().shutdown(sockets)
 
 
 def _listen(host, port):
@@ -74,5 +84,11 @@ def _listen(host, port):
     return listening
 
 
-def _is_loopback(listening):
-    return ipaddress.ip_address(listening.getsockname()[0]).is_loopback
+def _own_address():
+    """Return the address by which others are likely to reach this machine."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
+        try:
+            asked.connect(("192.0.2.1", 9))  # sends nothing, but chooses where it would go out
+        except OSError:  # without a network
+            return socket.gethostname()
+        return asked.getsockname()[0]

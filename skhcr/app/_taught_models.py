@@ -34,9 +34,11 @@ class TaughtModels:
 
     def __getitem__(self, token):
         """Return name, pipeline and file of a model."""
-        if token not in self._models:
-            raise HTTPException(404, "The server has no such model any more; teach it again.")
-        return self._models[token]
+        try:
+            return self._models[token]
+        except KeyError:
+            message = "The server has no such model any more; teach it again."
+            raise HTTPException(404, message) from None
 
     def discard(self, token):
         """Forget a model, if it is there."""

@@ -1,19 +1,23 @@
 """Train a shipped model on a few samples, in a process of its own.
 
 In a process of its own, as TensorFlow then leaves no memory behind, does not hold up those who
-draw meanwhile, and can be stopped at any time.
+draw meanwhile, and can be stopped at any time. The samples go there through a pipe, and the model
+comes back through one, so that nobody's handwriting is written to a disk.
 """
 
 import asyncio
 import contextlib
+import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
+from fastapi import HTTPException
 
 import skhcr
 from skhcr.datasets import load_characters, load_digits
@@ -22,11 +26,7 @@ from skhcr.runtime import export_onnx
 _N_KNOWN = 20  # bundled images of each class that are learnt again, so as not to be forgotten
 _N_CHECKED = 20  # others of each class, by which it is seen whether they were
 _REPEATED = 4  # times that a sample is shown for once that a bundled image is
-_SAMPLES, _MODEL, _LOG = "samples.npz", "model.onnx", "log.txt"
-
-
-class TeachingError(Exception):
-    """The training ended without a model; the message says why, in one line."""
+_SECONDS_TO_END = 5  # that a training is given to remove its files
 
 
 def bundled(name, pipeline):
@@ -56,65 +56,114 @@ def bundled(name, pipeline):
     return ink[known], labels[known], ink[~known], labels[~known]
 
 
-async def teach(name, ink, labels):
-    """Train in a process of its own.
+class Teaching:
+    """The one training that there may be at a time."""
 
-    Parameters
-    ----------
-    name : {"digits", "letters", "characters"}
-        The model to start from.
-    ink : ndarray of uint8, (n_samples, 28, 28)
-    labels : ndarray, (n_samples,)
+    def __init__(self):
+        self._lock = asyncio.Lock()
+        self._process = None
 
-    Yields
-    ------
-    dict or bytes
-        "epoch" and "n_epochs" after each epoch, and last the ONNX file of the model.
+    async def teach(self, name, ink, labels):
+        """Train in a process of its own.
 
-    Raises
-    ------
-    TeachingError
-        If the process fails.
-    """
-    with tempfile.TemporaryDirectory(prefix="skhcr-") as folder:
-        folder = Path(folder)
-        np.savez(folder / _SAMPLES, ink=ink, labels=labels)
-        with (folder / _LOG).open("wb") as log:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", __name__, name, str(folder)),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=log,
+        Parameters
+        ----------
+        name : {"digits", "letters", "characters"}
+            The model to start from.
+        ink : ndarray of uint8, (n_samples, 28, 28)
+        labels : ndarray, (n_samples,)
+
+        Yields
+        ------
+        dict or bytes
+            "epoch" and "n_epochs" after each epoch, and last the ONNX file of the model.
+
+        Raises
+        ------
+        HTTPException
+            409 if somebody teaches already, 500 if the process fails.
+        """
+        if self._lock.locked():
+            raise HTTPException(409, "Somebody is teaching already; try again in half a minute.")
+        async with self._lock:
+            command = sys.executable, "-m", __name__, name
+            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+            self._process = process = await asyncio.create_subprocess_exec(
+                *command, **pipes, stderr=subprocess.DEVNULL
             )
-        try:
-            async for line in process.stdout:
-                with contextlib.suppress(ValueError):  # what others print
+            try:
+                with contextlib.suppress(ConnectionError):  # it has failed already
+                    process.stdin.write(_pack(ink, labels))
+                    await process.stdin.drain()
+                    process.stdin.close()
+                async for line in process.stdout:
                     event = json.loads(line)
-                    if isinstance(event, dict):
-                        yield event
-            if await process.wait() != 0:
-                said = (folder / _LOG).read_text(errors="replace").split("\n")
-                last = next((line for line in reversed(said) if line.strip()), "no reason given")
-                raise TeachingError(f"The training failed: {last.strip():.300}")
-            yield (folder / _MODEL).read_bytes()
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+                    if "failed" in event:
+                        raise HTTPException(500, f"The training failed: {event['failed']:.300}")
+                    if "n_bytes" in event:
+                        yield await process.stdout.readexactly(event["n_bytes"])
+                        return
+                    yield event
+                status = await process.wait()
+                raise HTTPException(500, f"The training ended without a model (status {status}).")
+            finally:
+                await _end(process)
+
+    def stop(self):
+        """End the training, if there is one."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.terminate()
 
 
-def main(name, folder):
-    """Train on the samples in a folder, say how far it is, and write the model there."""
+async def _end(process):
+    if process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), _SECONDS_TO_END)
+    except asyncio.TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+def _pack(ink, labels):
+    file = io.BytesIO()
+    np.savez(file, ink=ink, labels=labels)
+    return file.getvalue()
+
+
+def main(name):
+    """Train on the samples in the standard input; progress and model go to the standard output."""
+    channel = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # where others may print what they like
+
+    def tell(**event):
+        channel.write(json.dumps(event).encode() + b"\n")
+        channel.flush()
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that files are removed
     with contextlib.suppress(AttributeError, OSError):  # where there is no such thing
         os.nice(5)  # so that those who draw are answered first
+    try:
+        model = _train(name, sys.stdin.buffer.read(), tell)
+    except Exception as error:
+        tell(failed=f"{type(error).__name__}: {error}")
+        raise
+    tell(n_bytes=len(model))
+    channel.write(model)
+    channel.close()
+
+
+def _train(name, samples, tell):
+    """Return the ONNX file of a model that has learnt samples, too."""
     import keras
 
     class Progress(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):
-            print(json.dumps({"epoch": epoch + 1, "n_epochs": self.params["epochs"]}), flush=True)
+            tell(epoch=epoch + 1, n_epochs=self.params["epochs"])
 
-    with np.load(Path(folder) / _SAMPLES) as samples:
-        ink, labels = samples["ink"], samples["labels"]
+    with np.load(io.BytesIO(samples)) as arrays:
+        ink, labels = arrays["ink"], arrays["labels"]
     pipeline = skhcr.load_pretrained(name, trainable=True)
     known_ink, known_labels, _, _ = bundled(name, pipeline)
     classifier = pipeline[-1].set_params(callbacks=[Progress()], random_state=0)
@@ -122,7 +171,9 @@ def main(name, folder):
         np.concatenate([np.repeat(ink, _REPEATED, axis=0), known_ink]),
         np.concatenate([np.repeat(labels, _REPEATED), known_labels]),
     )
-    export_onnx(classifier, Path(folder) / _MODEL, card={"title": f"{name}, taught"})
+    with tempfile.TemporaryDirectory(prefix="skhcr-") as folder:
+        export_onnx(classifier, Path(folder) / "model.onnx", card={"title": f"{name}, taught"})
+        return (Path(folder) / "model.onnx").read_bytes()
 
 
 if __name__ == "__main__":

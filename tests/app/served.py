@@ -9,11 +9,12 @@ import sys
 class Server:
     """``python -m skhcr.app`` in a process of its own."""
 
-    def __init__(self, folder, *arguments):
+    def __init__(self, folder, *arguments, stderr=None):
         self.folder = folder
         self.process = subprocess.Popen(
             [sys.executable, "-m", "skhcr.app", "--port", "0", *arguments],
             stdout=subprocess.PIPE,
+            stderr=stderr,
             text=True,
             env={**os.environ, "TMPDIR": str(folder)},
         )

@@ -177,14 +177,56 @@ def test_tables_of_all_kinds(client, content, encoding):
 
 
 @pytest.mark.parametrize(
+    ("content", "columns", "n_rows"),
+    [
+        (b"name,file\nAnna,1,\nBert,2,\n", ["name", "file"], 2),  # trailing separators
+        (b"name;file\nAnna;1;\nBert;2;\n", ["name", "file"], 2),
+        (b'"Last, first";n\nx;1\n', ["Last, first", "n"], 1),
+        (b'"First\r\nname",x\r\n"An\r\nna",1\r\n', ["First\r\nname", "x"], 1),
+        (b"name,name,\nAnna,Bert,\n", ["name", "name", ""], 1),
+        (b"\n\nname\nAnna\n\n\n", ["name"], 1),
+        (b"name,file\nAnna\n", ["name", "file"], 1),
+    ],
+)
+def test_odd_tables(client, content, columns, n_rows):
+    answer = client.post("/api/table", files={"table": ("names.csv", content)}).json()
+    assert [column["name"] for column in answer["columns"]] == columns
+    assert answer["n_rows"] == n_rows
+
+
+def test_a_table_without_names_of_columns(client, names):
+    content = b"BERTRAND,1\nEMILIE,2\n"
+    form = {"files": {"table": ("names.csv", content)}, "data": {"header": "false"}}
+    answer = client.post("/api/table", **form).json()
+    assert [column["name"] for column in answer["columns"]] == ["column 1", "column 2"]
+    assert answer["n_rows"] == 2
+    (row,) = events(match(client, [png(names[2])], content.decode(), header="false"))
+    assert (row["closest"], row["row"]) == ("BERTRAND", 1)
+
+
+def test_a_million_rows(client):
+    table = "".join(f"{k},name {k}\n" for k in range(1_000_000))
+    form = {"files": {"table": ("names.csv", table.encode())}, "data": {"header": "false"}}
+    assert client.post("/api/table", **form).json()["n_rows"] == 1_000_000
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "'names.csv' cannot be read as a CSV: No columns to parse from file."),
+        (b"", "'names.csv' is empty; expected a CSV."),
+        (b"\n \n", "'names.csv' is empty; expected a CSV."),
         (b"name\n", "'names.csv' has no rows below its first, the column names."),
         (b"PK\x03\x04\0\0\0\0", "'names.csv' is no text; expected a CSV."),
-        (b'a,b\n1,2,3,4\n"', "'names.csv' cannot be read as a CSV: "),
+        (
+            b"name\nMiller, John\n",
+            "'names.csv' has 2 texts in row 2, and 1 columns; texts",
+        ),
+        (b"a,b\n1,2,3\n", "has 3 texts in row 2, and 2 columns"),
+        (b'a,b\n1,"2\n', "'names.csv' cannot be read as a CSV: line 2: unexpected end of data."),
+        (b"a," * 1000 + b"a\n1\n", "'names.csv' has 1001 columns; expected 1000 at most."),
+        (b'"a","b"\n"c","d"\n' + b'"' * 3001 + b"a\n", "cannot be read as a CSV: line 3: "),
     ],
-    ids=["empty", "no rows", "archive", "torn"],
+    ids=["empty", "blank", "no rows", "archive", "surplus", "more", "torn", "wide", "quotes"],
 )
 def test_what_is_no_table_is_named(client, content, said):
     response = client.post("/api/table", files={"table": ("names.csv", content)})
@@ -192,7 +234,7 @@ def test_what_is_no_table_is_named(client, content, said):
     assert said in response.json()["detail"]
 
 
-def match(client, pictures, table="name\nBERTRAND\nÉmilie\nO-t_t o\n", column="name", **fields):
+def match(client, pictures, table="name\nBERTRAND\n\nÉmilie\nO-t_t o\n", column=0, **fields):
     files = [("table", ("names.csv", table.encode()))]
     files += [("pictures", (f"{k}.png", picture)) for k, picture in enumerate(pictures)]
     return client.post("/api/match", files=files, data={"column": column, **fields})
@@ -204,7 +246,7 @@ def test_matches_with_the_closest_text(client, names):
     rows = events(match(client, pictures, alphabet="uppercase"))
     assert [row["picture"] for row in rows] == [f"{k}.png" for k in range(5)]
     assert [row.get("closest") for row in rows] == ["O-t_t o", "Émilie", "BERTRAND", None, None]
-    assert [row.get("row") for row in rows[:3]] == [3, 2, 1]
+    assert [row.get("row") for row in rows[:3]] == [5, 4, 2]  # as a spreadsheet counts
     read = TextReader(alphabet="uppercase").predict(list(names)).tolist()
     assert [row["read"] for row in rows[:3]] == read
     assert rows[0]["distance"] == 0  # case, accents and punctuation are left out
@@ -215,7 +257,9 @@ def test_matches_with_the_closest_text(client, names):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"column": "text"}, "'names.csv' has no column 'text', but name."),
+        ({"column": 1}, "'names.csv' has 1 columns; column=1 is none."),
+        ({"column": -1}, "'names.csv' has 1 columns; column=-1 is none."),
+        ({"column": "name"}, "column: Input should be a valid integer"),
         (
             {"table": "name\n...\n?\n-\n"},
             "There is no text in the column 'name'",
@@ -292,7 +336,13 @@ def test_teaches_and_forgets(client):
 def test_a_training_that_fails_is_said(client, seven, monkeypatch):
     monkeypatch.setattr(sys, "executable", "/bin/false")
     (only,) = events(teach(client, ["7"], [seven]))
-    assert only == {"error": "The training failed: no reason given"}
+    assert only == {"failed": "The training ended without a model (status 1)."}
+
+
+def test_a_training_that_raises_is_said(client, seven, monkeypatch):
+    monkeypatch.setattr("skhcr.app._teaching._pack", lambda ink, labels: b"PK\x03\x04")
+    (only,) = events(teach(client, ["7"], [seven]))
+    assert only == {"failed": "The training failed: BadZipFile: File is not a zip file"}
 
 
 @pytest.mark.parametrize(
@@ -333,8 +383,14 @@ def test_other_pages_are_refused():
         assert client.get("/", headers={"host": host}).status_code == 403
     own, other = {"origin": "http://localhost:8000"}, {"origin": "http://evil.example"}
     assert client.post("/api/table", headers=own).status_code == 422  # there is no table
-    for headers in (other, {"origin": "null"}, {"origin": "http://localhost:9000"}):
+    strange = {"origin": "http://["}
+    for headers in (other, strange, {"origin": "null"}, {"origin": "http://localhost:9000"}):
         assert client.post("/api/table", headers=headers).status_code == 403
+
+
+def test_allowed_hosts_are_a_collection():
+    with pytest.raises(TypeError, match=r"allowed_hosts='localhost' is a string; expected"):
+        create_app(allowed_hosts="localhost")
 
 
 def test_nothing_from_elsewhere_may_be_loaded(client):

@@ -3,6 +3,7 @@
 import http.client
 import io
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import urllib.error
 import urllib.request
 
 import httpx2
+import psutil
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -38,10 +40,17 @@ def test_listens_on_loopback_only(server):
     assert b"<title>skhcr" in get(server.url)
     with pytest.raises(urllib.error.HTTPError, match="403"):
         get(server.url, Host="evil.example")
-    own = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
-    for address in own - {"127.0.0.1"}:
-        with pytest.raises(ConnectionRefusedError):
-            socket.create_connection((address, port), timeout=5).close()
+    with pytest.raises(ConnectionRefusedError):  # another address of this machine
+        socket.create_connection(("127.0.0.2", port), timeout=5).close()
+
+
+def test_answers_to_the_address_it_names(tmp_path):
+    server = Server(tmp_path, "--host", "127.0.0.2")
+    try:
+        assert server.url.startswith("http://127.0.0.2:")
+        assert b"<title>skhcr" in get(server.url)
+    finally:
+        server.stop()
 
 
 def test_all_addresses_take_any_name(tmp_path):
@@ -122,6 +131,30 @@ def test_many_at_once_are_all_answered(server):
     for browser in browsers:
         browser.join()
     assert [answers[k] for k in range(100)] == labels[:100].astype(str).tolist()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ends_in_the_middle_of_a_training(tmp_path, number):
+    server = Server(tmp_path, stderr=subprocess.PIPE)
+    images, _ = load_digits(return_X_y=True)
+    file = io.BytesIO()
+    Image.fromarray(255 - images[0].reshape(28, 28)).save(file, "png")
+    form = {"files": {"pictures": file.getvalue()}, "data": {"model": "digits", "labels": ["7"]}}
+    with (
+        httpx2.Client(timeout=60) as client,
+        client.stream("POST", f"{server.url}/api/teach", **form) as answer,
+    ):
+        lines = answer.iter_lines()
+        assert json.loads(next(lines))["epoch"] == 1
+        (training,) = psutil.Process(server.process.pid).children()
+        begin = time.monotonic()
+        server.process.send_signal(number)
+        assert "failed" in json.loads(list(lines)[-1])
+    _, said = server.process.communicate(timeout=20)
+    assert time.monotonic() - begin < 10
+    assert said == ""
+    assert not training.is_running()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_stands_in_another_application():

@@ -7,12 +7,13 @@ import { startPicture } from "./picture.js";
 import { startTeach } from "./teach.js";
 
 function showTab() {
-  const name = find(`nav a[href="${location.hash}"]`) ? location.hash.slice(1) : "draw";
-  for (const section of document.querySelectorAll("main > section")) section.hidden = section.id !== name;
-  for (const link of document.querySelectorAll("nav a")) {
-    if (link.hash === `#${name}`) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+  const link = find(`nav a[href="${location.hash || "#draw"}"]`) ?? find("nav a");
+  for (const section of document.querySelectorAll("main > section")) {
+    section.hidden = `#${section.id}` !== link.hash;
   }
+  for (const other of document.querySelectorAll("nav a")) other.removeAttribute("aria-current");
+  link.setAttribute("aria-current", "page");
+  document.title = `${link.textContent} – skhcr`;
 }
 
 // A picture that is dropped beside the sheet for it would be opened in place of the page.
@@ -22,10 +23,10 @@ showTab();
 
 guarded(find("#draw .message"), async () => {
   find("footer .version").textContent = `skhcr ${(await info()).version}`;
-  startPicture(find("#picture"));
+  const offers = []; // what is told of models that were taught
+  const addToTeach = await startTeach(find("#teach"), (...model) => offers.forEach((offer) => offer(...model)));
+  offers.push(await startDraw(find("#draw"), addToTeach));
+  offers.push(await startPicture(find("#picture"), addToTeach));
   startMatch(find("#match"));
-  let draw = null;
-  const teach = await startTeach(find("#teach"), (token, name) => draw.offer(token, name));
-  draw = await startDraw(find("#draw"), teach.add);
   document.body.dataset.ready = "true";
 });

@@ -1,83 +1,91 @@
 // Match: what is written on pictures, and which known text is closest.
 
-import { ALPHABETS, ask, fill, find, follow, guarded, make, Refusal, save, say } from "./page.js";
+import { acceptDrop, ALPHABETS, ask, fill, find, follow, guarded, make, Refusal, save, say } from "./page.js";
 
-const HEADER = ["picture", "read", "closest", "row", "distance", "error"];
+const COLUMNS = ["picture", "read", "closest", "row", "distance", "error"];
+const FAR = 0.4; // share of characters that differ, from which a match wants to be looked at
 
 export function startMatch(root) {
   const form = find("form", root);
+  const { table, header, column, pictures, alphabet } = form.elements;
   const message = find(".message", root);
   const progress = find("progress", root);
   const stop = find(".stop", root);
   const button = find("button.primary", root);
-  const column = form.elements.column;
+  const chosenTable = find("[data-of=table]", root);
   let columns = [];
   let rows = [];
+  let asking = null; // AbortController of the matching under way
 
-  fill(find(".alphabet", root), Object.keys(ALPHABETS), Object.values(ALPHABETS));
+  fill(alphabet, Object.keys(ALPHABETS), Object.values(ALPHABETS));
 
-  function showExamples() {
-    const chosen = columns.find(({ name }) => name === column.value);
-    const more = chosen?.n_texts > chosen?.examples.length ? " …" : "";
-    find(".examples", root).textContent = chosen ? `${chosen.n_texts} texts: ${chosen.examples.join(", ")}${more}` : "";
-  }
-
-  form.elements.table.addEventListener("change", () =>
-    guarded(message, async () => {
-      const [file] = form.elements.table.files;
-      find(".column-row", root).hidden = true;
-      columns = [];
-      find("[data-of=table]", root).textContent = file?.name ?? "";
-      if (!file) return;
-      const table = await ask("api/table", [["table", file]]);
-      if (form.elements.table.files[0] !== file) return; // another was chosen meanwhile
-      columns = table.columns;
-      fill(column, columns.map(({ name }) => name));
-      column.value = (columns.find(({ is_guess }) => is_guess) ?? columns[0]).name;
-      const note = table.encoding.startsWith("UTF") ? "" : `, read as ${table.encoding}`;
-      find("[data-of=table]", root).textContent = `${file.name}: ${table.n_rows} rows${note}`;
-      find(".column-row", root).hidden = false;
-      showExamples();
-    }),
-  );
-  column.addEventListener("change", showExamples);
-  form.elements.pictures.addEventListener("change", () => {
-    const { files } = form.elements.pictures;
-    find("[data-of=pictures]", root).textContent = files.length === 1 ? files[0].name : `${files.length} pictures`;
-  });
-
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    guarded(message, match);
-  });
-
-  async function match() {
-    const pictures = [...form.elements.pictures.files];
-    if (!columns.length) throw new Refusal("Choose a CSV with the texts first.");
-    if (!pictures.length) throw new Refusal("Choose at least one picture.");
-    const fields = [
-      ["table", form.elements.table.files[0]],
-      ["column", column.value],
-      ["alphabet", form.elements.alphabet.value],
-      ...pictures.map((picture) => ["pictures", picture]),
-    ];
-    const asking = new AbortController();
-    stop.onclick = () => asking.abort();
+  /** Drop what was found with other choices. */
+  function begin() {
+    asking?.abort();
     rows = [];
     find("tbody", root).replaceChildren();
     find(".table", root).hidden = true;
+    say(message);
+  }
+
+  function showExamples() {
+    const { n_texts: n, examples } = columns[column.selectedIndex];
+    find(".examples", root).textContent = `${n} texts: ${examples.join(", ")}${n > examples.length ? " …" : ""}`;
+  }
+
+  function readTable() {
+    return guarded(message, async () => {
+      const [file] = table.files;
+      const wanted = header.checked;
+      begin();
+      columns = [];
+      find(".column-row", root).hidden = true;
+      chosenTable.textContent = file?.name ?? "";
+      if (!file) return;
+      const found = await ask("api/table", [["table", file], ["header", wanted]]);
+      if (table.files[0] !== file || header.checked !== wanted) return; // changed meanwhile
+      columns = found.columns;
+      fill(column, columns.map(({ name }) => name));
+      column.selectedIndex = Math.max(0, columns.findIndex(({ is_guess: is }) => is));
+      const note = found.encoding.startsWith("UTF") ? "" : `, read as ${found.encoding}`;
+      chosenTable.textContent = `${file.name}: ${found.n_rows} rows${note}`;
+      find(".column-row", root).hidden = false;
+      showExamples();
+    });
+  }
+
+  function showPictures() {
+    const { files } = pictures;
+    find("[data-of=pictures]", root).textContent = files.length === 1 ? files[0].name : `${files.length} pictures`;
+    begin();
+  }
+
+  async function match() {
+    const files = [...pictures.files];
+    if (!columns.length) throw new Refusal("Choose a CSV with the texts first.");
+    if (!files.length) throw new Refusal("Choose at least one picture.");
+    begin();
+    asking = new AbortController();
+    const { signal } = asking;
+    const fields = [
+      ["table", table.files[0]],
+      ["header", header.checked],
+      ["column", column.selectedIndex],
+      ["alphabet", alphabet.value],
+      ...files.map((file) => ["pictures", file]),
+    ];
     button.disabled = true;
     stop.hidden = progress.hidden = false;
     progress.removeAttribute("value");
-    progress.max = pictures.length;
+    progress.max = files.length;
     say(message, "Reading the CSV …");
     try {
-      for await (const row of follow("api/match", fields, asking.signal)) {
+      for await (const row of follow("api/match", fields, signal)) {
         rows.push(row);
-        find("tbody", root).append(rowOf(row, pictures[rows.length - 1]));
+        find("tbody", root).append(rowOf(row, files[rows.length - 1]));
         find(".table", root).hidden = false;
         progress.value = rows.length;
-        say(message, `${rows.length} of ${pictures.length} read`);
+        say(message, `${rows.length} of ${files.length} done`);
       }
       const exact = rows.filter(({ distance }) => distance === 0).length;
       const failed = rows.filter(({ error }) => error).length;
@@ -89,28 +97,56 @@ export function startMatch(root) {
     }
   }
 
+  table.addEventListener("change", readTable);
+  header.addEventListener("change", readTable);
+  column.addEventListener("change", () => {
+    begin();
+    showExamples();
+  });
+  alphabet.addEventListener("change", begin);
+  pictures.addEventListener("change", showPictures);
+  acceptDrop(root, root, (files) => {
+    const isTable = (file) => /\.(csv|tsv|txt)$/i.test(file.name);
+    for (const [input, some] of [[table, files.filter(isTable)], [pictures, files.filter((f) => !isTable(f))]]) {
+      if (!some.length) continue;
+      const transfer = new DataTransfer();
+      for (const file of input.multiple ? some : some.slice(0, 1)) transfer.items.add(file);
+      input.files = transfer.files;
+      input.dispatchEvent(new Event("change"));
+    }
+  });
+  stop.addEventListener("click", () => {
+    asking.abort();
+    say(message, `Stopped; ${rows.length} are done.`);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    guarded(message, match);
+  });
   find(".download", root).addEventListener("click", () => {
-    const lines = [HEADER, ...rows.map((row) => HEADER.map((name) => row[name] ?? ""))];
+    const lines = [COLUMNS, ...rows.map((row) => COLUMNS.map((name) => row[name] ?? ""))];
     const quoted = lines.map((line) => line.map((value) => `"${String(value).replaceAll('"', '""')}"`).join(","));
     save("matches.csv", `\ufeff${quoted.join("\r\n")}\r\n`, "text/csv"); // with a mark, for Excel
   });
 }
 
-function rowOf({ picture, read, closest, row, distance, error }, file) {
+function rowOf({ picture, read, closest, row, distance, length, error }, file) {
   const image = make("img", { src: URL.createObjectURL(file), alt: "" });
-  image.onerror = () => image.remove(); // of what browsers do not show
   image.onload = () => URL.revokeObjectURL(image.src);
+  image.onerror = () => {
+    URL.revokeObjectURL(image.src);
+    image.remove(); // of what browsers do not show
+  };
   const name = make("td", {}, image, make("span", {}, picture));
-  if (error) {
-    return make("tr", {}, name, make("td", { colSpan: 4, className: "error" }, error));
-  }
+  if (error) return make("tr", {}, name, make("td", { colSpan: 4, className: "error" }, error));
+  const kind = distance === 0 ? "right" : distance > FAR * length ? "wrong" : "";
   return make(
     "tr",
-    { className: distance === 0 ? "exact" : "" },
+    {},
     name,
     make("td", {}, read || "nothing"),
     make("td", {}, closest ?? ""),
     make("td", { className: "row" }, row ?? ""),
-    make("td", { className: "number" }, distance ?? ""),
+    make("td", { className: `number ${kind}` }, distance ?? ""),
   );
 }

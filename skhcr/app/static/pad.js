@@ -15,7 +15,7 @@ export class Pad {
    * stroke, and once it is clear.
    */
   constructor(root, onInk, onClear, ...buttons) {
-    this.canvas = make("canvas", { width: SIDE, height: SIDE, ariaLabel: "Draw here" });
+    this.canvas = make("canvas", { width: SIDE, height: SIDE, role: "img", ariaLabel: "Sheet to draw on" });
     const hint = make("p", {}, "Draw here");
     const width = make("input", { type: "range", className: "width", ...WIDTHS, value: WIDTHS.start });
     const clear = make("button", { type: "button", className: "clear" }, "Clear");

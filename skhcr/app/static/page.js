@@ -32,13 +32,15 @@ export async function* follow(url, fields, signal) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {
     const { done, value } = await reader.read().catch((error) => {
-      if (error.name === "AbortError") throw error;
-      throw new Refusal("The connection to the server broke; try again.");
+      throw brokenBy(error);
     });
     if (done) return;
     const lines = (rest + value).split("\n");
     rest = lines.pop();
-    for (const line of lines) yield JSON.parse(line);
+    for (const event of lines.map(JSON.parse)) {
+      if (event.failed) throw new Refusal(event.failed);
+      yield event;
+    }
   }
 }
 
@@ -48,8 +50,23 @@ async function post(url, fields, signal) {
     if (value instanceof Blob) form.append(name, value, value.name ?? "drawing.png");
     else form.append(name, value);
   }
-  check(fields.map(([, value]) => value).filter((value) => value instanceof Blob));
-  return reach(url, { method: "POST", body: form, signal });
+  const files = fields.map(([, value]) => value).filter((value) => value instanceof Blob);
+  check(files);
+  try {
+    return await reach(url, { method: "POST", body: form, signal });
+  } catch (error) {
+    if (error instanceof Refusal) await checkReadable(files);
+    throw error;
+  }
+}
+
+/** Name a file that was changed or removed since it was chosen: browsers do not send it then. */
+async function checkReadable(files) {
+  for (const file of files) {
+    await file.slice(0, 1).arrayBuffer().catch(() => {
+      throw new Refusal(`${file.name} has changed since it was chosen; choose it again.`);
+    });
+  }
 }
 
 /** Refuse here what the server would refuse once it had been sent. */
@@ -82,9 +99,16 @@ async function reach(url, options) {
 }
 
 async function answerOf(response) {
-  const answer = await response.json().catch(() => ({}));
+  const answer = await response.json().catch((error) => {
+    if (response.ok) throw brokenBy(error);
+    return {};
+  });
   if (!response.ok) throw new Refusal(answer.detail ?? `The server failed (${response.status}).`);
   return answer;
+}
+
+function brokenBy(error) {
+  return error.name === "AbortError" ? error : new Refusal("The connection to the server broke; try again.");
 }
 
 /** Show a message, or none. */
@@ -131,10 +155,12 @@ export function latest(work) {
   };
 }
 
-/** Write a share as a percentage that claims neither certainty nor impossibility. */
-export function percent(share) {
+export const percent = (share) => `${(100 * share).toFixed(share === 1 ? 0 : 1)} %`;
+
+/** Write a probability as a percentage that claims neither certainty nor impossibility. */
+export function probability(share) {
   if (share < 0.001) return "< 0.1 %";
-  return share > 0.999 && share < 1 ? "> 99.9 %" : `${(100 * share).toFixed(share === 1 ? 0 : 1)} %`;
+  return share > 0.999 ? "> 99.9 %" : percent(share);
 }
 
 /** Show the best character, what the network saw, and the five best with bars. */
@@ -148,7 +174,7 @@ export function showAnswer(element, answer) {
       {},
       make("b", {}, label),
       make("span", { className: "bar", ariaHidden: true }, bar),
-      make("span", { className: "share" }, percent(share)),
+      make("span", { className: "share" }, probability(share)),
     );
   });
   const seen = make(
@@ -161,18 +187,14 @@ export function showAnswer(element, answer) {
   element.replaceChildren(best, make("ol", { className: "bars" }, ...bars));
 }
 
-/** Fill a group of radio buttons with the models; call back on a change. */
-export function chooseModel(fieldset, name, onChange) {
-  for (const model of ["digits", "letters", "characters"]) {
-    fieldset.append(radio(name, model, model, model === "digits"));
-  }
-  fieldset.addEventListener("change", onChange);
-  return () => find("input:checked", fieldset).value;
-}
-
-export function radio(name, value, text, checked) {
-  const input = make("input", { type: "radio", name, value, checked });
-  return make("label", {}, input, make("span", {}, text));
+/** Let files be dropped on an element; call back with them. */
+export function acceptDrop(root, element, onFiles) {
+  root.addEventListener("dragover", () => element.classList.add("over"));
+  root.addEventListener("dragleave", () => element.classList.remove("over"));
+  root.addEventListener("drop", (event) => {
+    element.classList.remove("over");
+    onFiles([...event.dataTransfer.files]);
+  });
 }
 
 /** Fill a select element with texts. */

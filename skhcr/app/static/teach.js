@@ -1,66 +1,72 @@
 // Teach: samples of one hand, a training, and what it changed.
 
+import { BASES, LabelChoice, ModelChoice } from "./models.js";
 import { Pad } from "./pad.js";
-import { ask, chooseModel, fill, find, follow, guarded, info, latest, make, percent, Refusal, say } from "./page.js";
+import { ask, find, follow, guarded, info, latest, make, percent, probability, Refusal, say } from "./page.js";
 
 const PLACED_BY = { digits: "mass", letters: "box", characters: "box" };
+const FORGOTTEN = 0.01; // share of others from which a taught model has forgotten something
 
 export async function startTeach(root, offer) {
   const { classes } = await info();
   const message = find(".message", root);
-  const select = find(".add select", root);
   const list = find(".samples", root);
   const train = find(".train", root);
   const stop = find(".stop", root);
   const progress = find("progress", root);
-  const taught = find(".taught", root);
   const now = find(".now", root);
-  const samples = { digits: [], letters: [], characters: [] };
-  const done = {}; // the token of each taught model, by the one it came from
+  const said = find(".said", root);
+  const samples = Object.fromEntries(BASES.map((base) => [base, []]));
+  const results = {}; // of the last training of each model
 
-  const model = chooseModel(find(".models", root), "teach-model", () => {
-    fill(select, classes[model()]);
-    showSamples();
-    taught.hidden = true;
-    readNow();
-  });
+  const models = new ModelChoice(find(".models", root), { hint: find(".models-hint", root) });
+  const labels = new LabelChoice(find(".add select", root), classes);
+
   const readNow = latest(() =>
     guarded(message, async () => {
+      const { base } = models;
       if (!pad.isDirty) return;
       const picture = await pad.picture();
-      const readers = [["It is read as", model()]];
-      if (done[model()]) readers.push(["after teaching", done[model()]]);
+      const readers = [["It is read as", base]];
+      if (results[base]) readers.push(["after teaching", results[base].token]);
       const read = await Promise.all(
         readers.map(([, name]) => ask("api/recognise", [["picture", picture], ["model", name]])),
       );
-      if (!pad.isDirty || read[0].is_empty) return now.replaceChildren();
-      const texts = read.map(({ labels, probabilities }, k) =>
-        make("span", {}, `${readers[k][0]} `, make("b", {}, labels[0]), ` ${percent(probabilities[0])}`),
+      if (models.base !== base || !pad.isDirty) return; // cleared or changed meanwhile
+      if (read[0].is_empty) return now.replaceChildren();
+      const texts = read.map(({ labels: [label], probabilities: [share] }, k) =>
+        make("span", {}, `${readers[k][0]} `, make("b", {}, label), ` ${probability(share)}`),
       );
       now.replaceChildren(...texts);
+      said.textContent = read.map(({ labels: [label] }, k) => `${readers[k][0]} ${label}`).join(", ");
+      labels.suggest(base, read.at(-1).labels[0]);
     }),
   );
-  const pad = new Pad(find(".pad", root), readNow, () => now.replaceChildren());
-  fill(select, classes[model()]);
-  showSamples();
+  const pad = new Pad(find(".pad", root), readNow, () => {
+    now.replaceChildren();
+    said.textContent = "";
+    labels.release();
+  });
 
-  function add(name, label, picture) {
-    samples[name].push({ label, picture, url: URL.createObjectURL(picture) });
-    showSamples();
+  /** Add a sample, and show it. */
+  function add(base, label, picture) {
+    samples[base].push({ label, picture, url: URL.createObjectURL(picture) });
+    if (models.base === base) showSamples();
+    else models.base = base;
   }
 
   function showSamples() {
-    const own = samples[model()];
+    const own = samples[models.base];
     find(".count", root).textContent = own.length ? `(${own.length})` : "";
     find(".none", root).hidden = own.length > 0;
     train.disabled = own.length === 0 || !stop.hidden;
     list.replaceChildren(
-      ...own.map((sample) => {
+      ...own.map((sample, k) => {
         const remove = make("button", { type: "button", ariaLabel: `Remove this ${sample.label}` }, "×");
         remove.addEventListener("click", () => {
-          own.splice(own.indexOf(sample), 1);
-          URL.revokeObjectURL(sample.url);
+          own.splice(k, 1); // its picture may still stand in the table of a training
           showSamples();
+          (list.querySelectorAll("button")[k] ?? labels.select).focus();
         });
         const image = make("img", { src: sample.url, alt: "" });
         return make("li", {}, image, make("b", {}, sample.label), remove);
@@ -68,22 +74,12 @@ export async function startTeach(root, offer) {
     );
   }
 
-  find(".add", root).addEventListener("submit", (event) => {
-    event.preventDefault();
-    guarded(message, async () => {
-      if (!pad.isDirty) throw new Refusal("The sheet is empty: draw a character first.");
-      add(model(), select.value, await pad.picture());
-      pad.clear();
-    });
-  });
-
-  train.addEventListener("click", () => guarded(find(".training", root), teach));
-
   async function teach() {
-    const name = model();
-    const own = [...samples[name]];
+    const { base } = models;
+    const own = [...samples[base]];
+    const training = find(".training", root);
     const fields = [
-      ["model", name],
+      ["model", base],
       ...own.map(({ label }) => ["labels", label]),
       ...own.map(({ picture }) => ["pictures", picture]),
     ];
@@ -91,34 +87,39 @@ export async function startTeach(root, offer) {
     stop.onclick = () => asking.abort();
     train.disabled = true;
     stop.hidden = progress.hidden = false;
-    taught.hidden = true;
     progress.removeAttribute("value");
-    say(find(".training", root), "Getting ready: a few seconds …");
+    say(training, "Getting ready: a few seconds …");
     try {
       for await (const event of follow("api/teach", fields, asking.signal)) {
-        if (event.error) throw new Refusal(event.error);
         if (event.epoch) {
           progress.value = event.epoch / event.n_epochs;
-          say(find(".training", root), `Training: ${event.epoch} of ${event.n_epochs} rounds`);
+          say(training, `Training: ${event.epoch} of ${event.n_epochs} rounds`);
         } else {
-          if (done[name]) forget(done[name]);
-          done[name] = event.token;
-          showTaught(name, own, event);
-          offer(event.token, name);
+          if (results[base]) forget(results[base].token);
+          results[base] = { ...event, own };
+          offer(event.token, base);
+          say(training, `Done. Draw and Picture have it as “your ${base}”.`);
         }
       }
-      say(find(".training", root), "Done. It is one of the choices in Draw now, too.");
+      showResult();
+      readNow();
     } catch (error) {
       if (error.name !== "AbortError") throw error;
-      say(find(".training", root), "Stopped; nothing was changed.");
+      say(training, "Stopped; nothing was changed.");
     } finally {
       stop.hidden = progress.hidden = true;
       showSamples();
     }
   }
 
-  function showTaught(name, own, { token, samples: read, others }) {
-    const shown = read.map(({ label, before, after }, k) =>
+  /** Show what the last training of this model has changed, if there was one. */
+  function showResult() {
+    const { base } = models;
+    const taught = find(".taught", root);
+    taught.hidden = !results[base];
+    if (taught.hidden) return;
+    const { token, samples: read, own, others } = results[base];
+    const rows = read.map(({ label, before, after }, k) =>
       make(
         "tr",
         {},
@@ -128,34 +129,55 @@ export async function startTeach(root, offer) {
         make("td", { className: after === label ? "right" : "wrong" }, after),
       ),
     );
-    find("tbody", taught).replaceChildren(...shown);
+    find("tbody", taught).replaceChildren(...rows);
+    const advice = " It has forgotten some: add samples of what it reads wrongly now.";
     find(".others", taught).textContent =
-      `These it has learnt from; draw others to see what it makes of them. Of ${others.n} ` +
-      `${name} by other hands it reads ${percent(others.after)}, and read ${percent(others.before)} before.`;
-    const file = `taught-${name}.onnx`;
+      `These it has learnt from; draw others to see what it makes of them. Of ${others.n} ${base} by ` +
+      `other hands it reads ${percent(others.after)}, and read ${percent(others.before)} before.` +
+      (others.before - others.after > FORGOTTEN ? advice : "");
     find(".download", taught).href = `api/models/${token}`;
     find("code", taught).textContent = [
       "from sklearn.pipeline import make_pipeline",
       "from skhcr.preprocessing import make_ink_pipeline",
       "from skhcr.runtime import OnnxClassifier",
       "",
-      `ink = make_ink_pipeline(by="${PLACED_BY[name]}")`,
-      `reader = make_pipeline(ink, OnnxClassifier("${file}", priors="uniform"))`,
-      'reader.predict(["photo.jpg"])',
+      `ink = make_ink_pipeline(by="${PLACED_BY[base]}")`,
+      `model = OnnxClassifier("taught-${base}.onnx", priors="uniform")`,
+      'make_pipeline(ink, model).predict(["photo.jpg"])',
     ].join("\n");
-    taught.hidden = false;
   }
 
+  models.fieldset.addEventListener("change", () => {
+    labels.suggest(models.base);
+    now.replaceChildren();
+    showSamples();
+    showResult();
+    readNow();
+  });
+  find(".add", root).addEventListener("submit", (event) => {
+    event.preventDefault();
+    guarded(message, async () => {
+      if (!pad.isDirty) throw new Refusal("The sheet is empty: draw a character first.");
+      const { base } = models;
+      const { value } = labels;
+      const picture = pad.picture();
+      pad.clear(); // at once, for who clicks twice
+      add(base, value, await picture);
+    });
+  });
+  train.addEventListener("click", () => guarded(find(".training", root), teach));
   find(".try", root).addEventListener("click", () => {
     pad.clear();
     pad.canvas.scrollIntoView({ block: "center" });
     say(message, "Draw: both readings, before and after, stand below.");
   });
   addEventListener("pagehide", (event) => {
-    if (!event.persisted) Object.values(done).forEach(forget);
+    if (!event.persisted) Object.values(results).forEach(({ token }) => forget(token));
   });
+  labels.suggest(models.base);
+  showSamples();
 
-  return { add };
+  return add;
 }
 
 /** Let the server forget a model. */
