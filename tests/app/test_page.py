@@ -444,6 +444,7 @@ def test_teach_suggests_what_it_reads(page):
     wait_until(lambda: page.locator("#teach .add select").input_value() == "7")
     page.dblclick("#teach .add button")  # adds one sample only
     wait_for_text(page, "#teach .message.error", "The sheet is empty")
+    wait_until(lambda: page.locator("#teach .samples b").count() > 0)
     assert page.locator("#teach .samples b").all_inner_texts() == ["7"]
 
 
