@@ -48,6 +48,6 @@ export async function startDraw(root, addToTeach) {
   /** Offer a model that was taught, and read with it from now on. */
   return (token, base) => {
     models.offer(token, base);
-    models.base = token;
+    models.choose(token);
   };
 }

@@ -33,8 +33,9 @@ export class ModelChoice {
     return this.#bases[this.value];
   }
 
-  set base(base) {
-    find(`input[value="${base}"]`, this.fieldset).checked = true;
+  /** Choose a model by what the server calls it. */
+  choose(value) {
+    find(`input[value="${value}"]`, this.fieldset).checked = true;
     this.fieldset.dispatchEvent(new Event("change"));
   }
 

@@ -52,7 +52,7 @@ export async function startTeach(root, offer) {
   function add(base, label, picture) {
     samples[base].push({ label, picture, url: URL.createObjectURL(picture) });
     if (models.base === base) showSamples();
-    else models.base = base;
+    else models.choose(base);
   }
 
   function showSamples() {
