@@ -26,8 +26,8 @@ from skhcr.runtime import export_onnx
 _N_KNOWN = 20  # bundled images of each class that are learnt again, so as not to be forgotten
 _N_CHECKED = 20  # others of each class, by which it is seen whether they were
 _REPEATED = 4  # times that a sample is shown for once that a bundled image is
-# A fifth of what `fit` would take. Three samples are learnt as surely, and of letters and characters
-# by other hands it then reads as many as before, within half a per cent, instead of 1 to 2 fewer.
+# A fifth of what `fit` would take. Three samples are learnt as surely, and of letters and
+# characters by other hands as many are read as before, within half a per cent; else 1 to 2 fewer.
 _LEARNING_RATE = 2e-4
 _SECONDS_TO_END = 5  # that a training is given to remove its files
 
