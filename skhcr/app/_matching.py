@@ -13,6 +13,7 @@ MAX_ROWS = 2_000_000
 MAX_COLUMNS = 1_000
 
 _N_EXAMPLES = 3
+_N_SAMPLED = 100_000  # characters by which the separator is told
 _N_GUESSED_BY = 100  # rows
 
 
@@ -49,7 +50,8 @@ class Table:
             raise HTTPException(422, f"{self._name} is no text; expected a CSV.")
         if not self._text.strip():
             raise HTTPException(422, f"{self._name} is empty; expected a CSV.")
-        first_line = re.sub('"[^"]*"', "", self._text.lstrip().partition("\n")[0])
+        unquoted = re.sub('"[^"]*"', "", self._text[:_N_SAMPLED])
+        first_line = unquoted.lstrip("\r\n").partition("\n")[0]
         self._separator = max(",;\t", key=first_line.count)
         self._header = header
         self._first_row, first = next(

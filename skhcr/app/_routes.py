@@ -108,6 +108,8 @@ async def match(
                 text = await state.slow.run(_recognition.read_text, picture, alphabet)
                 row = {"read": text, **await state.slow.run(texts.closest, text)}
             except HTTPException as error:
+                if error.status_code == 503:  # which is not the picture's fault
+                    raise
                 row = {"error": error.detail}
             yield {"picture": picture[0], **row}
 

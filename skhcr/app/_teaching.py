@@ -2,7 +2,7 @@
 
 In a process of its own, as TensorFlow then leaves no memory behind, does not hold up those who
 draw meanwhile, and can be stopped at any time. The samples go there through a pipe, and the model
-comes back through one, so that nobody's handwriting is written to a disk.
+comes back through one, so that nobody's handwriting is written to a disk for it.
 """
 
 import asyncio

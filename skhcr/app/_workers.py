@@ -1,7 +1,10 @@
 """Where the work is done, beside the loop that answers requests."""
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+import contextlib
+import threading
+from concurrent.futures import Future, InvalidStateError
+from queue import SimpleQueue
 
 from fastapi import HTTPException
 
@@ -12,13 +15,15 @@ class Worker:
     """One thread that does what it is given, in order.
 
     One, as each network uses all cores already: two at a time would take as long, and answer
-    the first one later.
+    the first one later. A daemon, unlike those of an executor: a server that ends does not wait
+    for the page that is being read.
     """
 
     def __init__(self, name):
-        self._thread = ThreadPoolExecutor(1, name)
-        self._n_waiting = 0
+        self._queue = SimpleQueue()
+        self._waiting = set()
         self._is_stopped = False
+        threading.Thread(target=self._work, name=name, daemon=True).start()
 
     async def run(self, function, *args):
         """Return what a function returns.
@@ -28,20 +33,39 @@ class Worker:
         HTTPException
             503 if too much is waiting already, or the server is about to end.
         """
-        if self._n_waiting >= _MAX_WAITING:
+        if self._is_stopped:
+            raise _ending()
+        if len(self._waiting) >= _MAX_WAITING:
             raise HTTPException(503, "Too many are asking at once; try again in a few seconds.")
-        self._n_waiting += 1
+        future = Future()
+        self._waiting.add(future)
         try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._thread, function, *args)
-        except (asyncio.CancelledError, RuntimeError):
-            if self._is_stopped:
-                raise HTTPException(503, "The server is about to end.") from None
-            raise
+            self._queue.put((future, function, args))
+            return await asyncio.wrap_future(future)
         finally:
-            self._n_waiting -= 1
+            self._waiting.remove(future)
 
     def stop(self):
-        """Drop what is waiting, and take nothing more."""
+        """Answer all that wait that the server ends, and take nothing more."""
         self._is_stopped = True
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        for future in self._waiting:
+            with contextlib.suppress(InvalidStateError):  # it has been answered
+                future.set_exception(_ending())
+
+    def _work(self):
+        while True:
+            future, function, args = self._queue.get()
+            if future.done():  # whoever asked has gone
+                continue
+            with contextlib.suppress(InvalidStateError):
+                try:
+                    result = function(*args)
+                except BaseException as error:
+                    future.set_exception(error)
+                else:
+                    future.set_result(result)
+            del future, function, args  # which hold pictures, while nothing is asked
+
+
+def _ending():
+    return HTTPException(503, "The server is about to end.")

@@ -185,6 +185,8 @@ def test_tables_of_all_kinds(client, content, encoding):
         (b'"First\r\nname",x\r\n"An\r\nna",1\r\n', ["First\r\nname", "x"], 1),
         (b"name,name,\nAnna,Bert,\n", ["name", "name", ""], 1),
         (b"\n\nname\nAnna\n\n\n", ["name"], 1),
+        (b"\tname\n0\tANNA\n", ["", "name"], 1),  # as pandas writes it
+        (b'"Name\n(first)";"City"\nAnna;Bern\n', ["Name\n(first)", "City"], 1),
         (b"name,file\nAnna\n", ["name", "file"], 1),
     ],
 )

@@ -232,6 +232,10 @@ def test_picture_of_the_camera(page):
     page.click("#picture .take")
     page.wait_for_selector("#picture .sheet img", state="attached")  # whatever is read there
     assert not page.locator("#picture .viewfinder").is_visible()
+    page.click("#picture .camera")
+    page.wait_for_selector("#picture .viewfinder[open]")
+    page.evaluate("history.back()")  # from Picture to Draw
+    page.wait_for_selector("#picture .viewfinder:not([open])", state="attached")
     assert page.evaluate("document.querySelector('#picture video').srcObject") is None
 
 
@@ -357,7 +361,7 @@ def test_teach(page, shot, server):
     assert OnnxClassifier(download.value.path()).classes_.tolist() == list(range(10))
     open_tab(page, "draw")
     assert text_of(page, "#draw .taught-digits") == "your digits"
-    assert page.locator("#draw .taught-digits input").is_checked()
+    page.click("#draw .taught-digits span")
     write(page, "draw", CORNER)
     wait_for_text(page, "#draw .best b", "1")
     assert list(server.folder.iterdir()) == []  # nothing is kept
@@ -419,7 +423,7 @@ def test_a_correction_of_a_letter_is_shown_in_teach(page):
     write(page, "draw", LETTER_A)
     page.wait_for_selector("#draw .correct:not([hidden])")
     page.select_option("#draw .correct select", "H")
-    page.click("#draw .correct button")
+    page.dblclick("#draw .correct button")  # adds one sample only
     wait_for_text(page, "#draw .message", "Added to Teach as H.")
     open_tab(page, "teach")
     assert page.locator("#teach .models input[value=letters]").is_checked()
@@ -482,3 +486,12 @@ def test_drop_on_match(page):
     )
     wait_for_text(page, "#match [data-of=table]", "names.csv: 1 rows")
     wait_for_text(page, "#match [data-of=pictures]", "2 pictures")
+
+
+def test_a_table_of_one_row(page):
+    open_tab(page, "match")
+    one = {"name": "names.csv", "mimeType": "text/csv", "buffer": b"BERTRAND"}
+    page.set_input_files("#match input[name=table]", one)
+    wait_for_text(page, "#match .message.error", "has no rows below its first, the column names")
+    page.uncheck("#match input[name=header]")
+    wait_for_text(page, "#match .examples", "1 texts: BERTRAND")

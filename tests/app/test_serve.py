@@ -1,5 +1,6 @@
 """The command: where it listens, and what it says where it cannot."""
 
+import asyncio
 import http.client
 import io
 import json
@@ -11,16 +12,18 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx2
 import psutil
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
 from fastapi.testclient import TestClient
 from PIL import Image
 from served import Server
 
 from skhcr.app import create_app, serve
+from skhcr.app._workers import Worker
 from skhcr.datasets import load_digits
 
 
@@ -155,6 +158,22 @@ def test_ends_in_the_middle_of_a_training(tmp_path, number):
     assert said == ""
     assert not training.is_running()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_does_not_wait_for_what_it_reads():
+    async def asked():
+        worker = Worker("test")
+        asking = asyncio.create_task(worker.run(time.sleep, 30))
+        await asyncio.sleep(0.1)
+        worker.stop()
+        for answer in (asking, worker.run(time.sleep, 30)):
+            with pytest.raises(HTTPException, match="The server is about to end"):
+                await answer
+
+    begin = time.monotonic()
+    with ThreadPoolExecutor(1) as thread:  # as Playwright's loop may run in this one
+        thread.submit(asyncio.run, asked()).result()
+    assert time.monotonic() - begin < 10
 
 
 def test_stands_in_another_application():

@@ -45,9 +45,6 @@ export async function startDraw(root, addToTeach) {
     else clearAnswer(EMPTY);
   });
 
-  /** Offer a model that was taught, and read with it from now on. */
-  return (token, base) => {
-    models.offer(token, base);
-    models.choose(token);
-  };
+  /** Offer a model that was taught. */
+  return (token, base) => models.offer(token, base);
 }

@@ -39,11 +39,14 @@ export function startMatch(root) {
       const wanted = header.checked;
       begin();
       columns = [];
+      find(".header-row", root).hidden = !file;
       find(".column-row", root).hidden = true;
       chosenTable.textContent = file?.name ?? "";
       if (!file) return;
+      say(message, "Reading the CSV …");
       const found = await ask("api/table", [["table", file], ["header", wanted]]);
       if (table.files[0] !== file || header.checked !== wanted) return; // changed meanwhile
+      say(message);
       columns = found.columns;
       fill(column, columns.map(({ name }) => name));
       column.selectedIndex = Math.max(0, columns.findIndex(({ is_guess: is }) => is));
@@ -62,7 +65,8 @@ export function startMatch(root) {
 
   async function match() {
     const files = [...pictures.files];
-    if (!columns.length) throw new Refusal("Choose a CSV with the texts first.");
+    if (!table.files.length) throw new Refusal("Choose a CSV with the texts first.");
+    if (!columns.length) throw new Refusal("The CSV is not read yet, or cannot be.");
     if (!files.length) throw new Refusal("Choose at least one picture.");
     begin();
     asking = new AbortController();

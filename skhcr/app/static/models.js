@@ -96,7 +96,11 @@ export class Correction {
     this.labels = new LabelChoice(find("select", form), classes);
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      onAdd(this.base, this.labels.value, await this.#picture());
+      const { base } = this;
+      const { value } = this.labels;
+      const picture = this.#picture();
+      this.hide(); // at once, for who clicks twice
+      onAdd(base, value, await picture);
     });
   }
 

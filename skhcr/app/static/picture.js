@@ -178,6 +178,7 @@ function startCamera(button, viewfinder, file, message, take) {
     video.srcObject?.getTracks().forEach((track) => track.stop());
     video.srcObject = null;
   });
+  addEventListener("hashchange", () => viewfinder.close());
   find(".close", viewfinder).addEventListener("click", () => viewfinder.close());
   shutter.addEventListener("click", () => {
     const photo = make("canvas", { width: video.videoWidth, height: video.videoHeight });
