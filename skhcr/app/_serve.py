@@ -10,7 +10,7 @@ import uvicorn
 from skhcr.app._create_app import create_app
 
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-_SECONDS_TO_END = 2  # that open requests are given
+_SECONDS_TO_END = 10  # that a training is given, all else being answered at once
 
 
 def serve(host="127.0.0.1", port=8000):

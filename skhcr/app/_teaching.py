@@ -149,7 +149,7 @@ def main(name):
         os.nice(5)  # so that those who draw are answered first
     try:
         model = _train(name, sys.stdin.buffer.read(), tell)
-    except Exception as error:
+    except Exception as error:  # whatever it is, the page is to be told
         tell(failed=f"{type(error).__name__}: {error}")
         raise
     tell(n_bytes=len(model))

@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from playwright.sync_api import sync_playwright
 from served import Server
 
 BROWSER = "chromium"  # apt-get install chromium
@@ -45,8 +46,7 @@ def chromium():
     executable = shutil.which(BROWSER)
     if executable is None:
         pytest.skip(f"there is no {BROWSER}; apt-get install {BROWSER}")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield browser
         browser.close()

@@ -1,6 +1,7 @@
 // Draw: a character on a sheet, read while it is written.
 
-import { Correction, ModelChoice } from "./models.js";
+import { Correction } from "./labels.js";
+import { ModelChoice } from "./models.js";
 import { Pad } from "./pad.js";
 import { ask, find, guarded, info, latest, make, say, showAnswer } from "./page.js";
 

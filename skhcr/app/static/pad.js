@@ -1,7 +1,7 @@
 // A sheet to write a character on, by mouse, finger or pen.
 
 import Atrament from "./atrament.js";
-import { find, make } from "./page.js";
+import { make } from "./page.js";
 
 const SIDE = 560; // pixels of the sheet, whatever its size on the screen
 const SENT_SIDE = 280; // of what the server is sent

@@ -1,6 +1,7 @@
 // Picture: a photo or a scan, of text or of one character.
 
-import { Correction, ModelChoice } from "./models.js";
+import { Correction } from "./labels.js";
+import { ModelChoice } from "./models.js";
 import {
   acceptDrop, ALPHABETS, ask, fill, find, guarded, info, make, probability, Refusal, save, say, showAnswer,
 } from "./page.js";

@@ -1,6 +1,7 @@
 // Teach: samples of one hand, a training, and what it changed.
 
-import { BASES, LabelChoice, ModelChoice } from "./models.js";
+import { LabelChoice } from "./labels.js";
+import { BASES, ModelChoice } from "./models.js";
 import { Pad } from "./pad.js";
 import { ask, find, follow, guarded, info, latest, make, percent, probability, Refusal, say } from "./page.js";
 
