@@ -14,6 +14,7 @@ ROOMS = [
     "inspection",
     "metrics",
     "networks",
+    "persistence",
     "preprocessing",
     "pretrained",
     "reading",
@@ -144,7 +145,9 @@ assert not keras, keras
 
 def test_rooms_are_listed():
     assert set(ROOMS) <= set(dir(skhcr))
-    assert sorted(skhcr.__all__) == sorted([*ROOMS, "__version__", "load_pretrained"])
+    assert sorted(skhcr.__all__) == sorted(
+        [*ROOMS, "__version__", "load", "load_pretrained", "save"]
+    )
     with pytest.raises(AttributeError, match="kitchen"):
         skhcr.kitchen  # noqa: B018
 
@@ -157,7 +160,7 @@ def test_every_public_name_is_there(room):
     for name in module.__all__:
         public = getattr(module, name)
         assert public.__name__ == name
-        assert public.__module__.startswith(f"skhcr.{room}._")
+        assert public.__module__.startswith(f"skhcr.{room}")
         assert public.__doc__
     assert set(module.__all__) <= set(dir(module))
 

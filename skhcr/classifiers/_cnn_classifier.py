@@ -1,6 +1,7 @@
 import math
 import os
 from numbers import Integral, Real
+from pathlib import Path
 
 import numpy as np
 from sklearn.base import BaseEstimator, _fit_context
@@ -16,6 +17,7 @@ from sklearn.utils.validation import (
 
 from skhcr import networks
 from skhcr._image_classifier import ImageClassifierMixin, to_float32, to_levels
+from skhcr._images import check_shape
 from skhcr.classifiers._initial_weights import (
     check_image_shape,
     check_pixels,
@@ -28,6 +30,9 @@ from skhcr.classifiers._training_data import (
     pixel_statistics,
     training_weights,
 )
+
+#: Values of an image, of a network from a model file: its dense layers grow with them.
+_MOST_IN_A_FILE = 2**20
 
 
 class CNNClassifier(ImageClassifierMixin, BaseEstimator):
@@ -608,6 +613,41 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
         for attribute in ("_trainer", "callbacks_"):  # they hold Keras models
             state.pop(attribute, None)
         return state
+
+    def _file_state(self):
+        """Return the state for a model file: no places on this machine."""
+        state = self.__getstate__()
+        for name in ("initial_weights", "_started_from"):
+            if state[name] is not None:
+                state[name] = Path(state[name]).name
+        return state
+
+    def _check_file_state(self):
+        """Raise a ValueError unless this is what a model file may hold: one network, fitted."""
+        network, options = self._built_from
+        n_classes, weights = len(self.classes_), self.weights_
+        largest = max(length for array in weights for length in array.shape)
+        numbers = np.hstack([np.ravel(option) for option in options.values()] or [0])
+        if (
+            getattr(network, "__name__", network) not in networks.__all__
+            # The network is built of these before it is seen that the weights are others.
+            or not (numbers <= largest).all()
+            or any(a.dtype != np.float32 or not a.size or not np.isfinite(a).all() for a in weights)
+            or weights[-1].shape != (n_classes,)
+            or self.classes_.ndim != 1
+            or n_classes < 2
+            or len(np.unique(self.classes_)) != n_classes
+            or math.prod(check_shape("image_shape_", self.image_shape_)) != self.n_features_in_
+            or self.n_features_in_ > _MOST_IN_A_FILE
+            or not np.isfinite([self.pixel_mean_, self.pixel_scale_]).all()
+        ):
+            raise ValueError(
+                f"is {network!r:.100} with {options!r:.100}, {len(weights)} weights and "
+                f"{n_classes} classes, which are not those of one network."
+            )
+        for path in (self.initial_weights, self._started_from):
+            if path is not None and set("/\\:") & set(path):
+                raise ValueError(f"initial_weights={path!r:.100} names a place; expected a name.")
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "weights_")

@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from skhcr.classifiers._training_model import values_of, variables_of
+from skhcr.classifiers._variables import values_of, variables_of
 
 #: Modules whose layers are what their configuration says.
 _OURS = "keras", "skhcr", "builtins", "None"

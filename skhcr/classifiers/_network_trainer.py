@@ -16,6 +16,7 @@ from keras import layers
 from keras.src.random import seed_generator  # private: there is no public way in
 from tensorflow.python.eager import context
 
+from skhcr.classifiers._checkpoint import Checkpoint
 from skhcr.classifiers._compiled import CompiledPrediction, Pool, architecture_of
 from skhcr.classifiers._keras_architecture import KerasArchitecture
 from skhcr.classifiers._processes import limit_threads
@@ -25,10 +26,8 @@ from skhcr.classifiers._training_model import (
     Standardise,
     TrainingModel,
     WarmUpAndDecay,
-    assign,
-    values_of,
-    variables_of,
 )
+from skhcr.classifiers._variables import assign, values_of, variables_of
 from skhcr.networks._layers import with_keras_layers
 
 limit_threads()
@@ -180,10 +179,16 @@ class NetworkTrainer:
         callbacks = list(settings.callbacks)
         if settings.verbose == 1:
             callbacks.append(ProgressBar(epochs))
+        early_stopping = None
         if validation_data is not None:
-            callbacks.append(
-                keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)
+            early_stopping = keras.callbacks.EarlyStopping(
+                patience=patience, restore_best_weights=True
             )
+            callbacks.append(early_stopping)
+        for checkpoint in [each for each in callbacks if isinstance(each, Checkpoint)]:
+            checkpoint.early_stopping = early_stopping
+            callbacks.remove(checkpoint)
+            callbacks.append(checkpoint)  # last, as it keeps what the others remember
         with self._training_model(settings, images, n_steps) as model:
             wrapper = self._wrap(model, callbacks, settings)
             wrapper.fit(
@@ -206,7 +211,7 @@ class NetworkTrainer:
             self._optimizer_kind, self._stream_seed = kind, settings.seed
         callbacks = list(settings.callbacks)
         if settings.verbose == 1:
-            callbacks.append(ProgressBar(1))
+            callbacks.append(ProgressBar(1, n_epochs_before))
         # Epochs are counted on, so that the seed of the first call gives each its own draws.
         settings = dataclasses.replace(settings, schedule="constant", seed=self._stream_seed)
         with self._training_model(settings, images) as model:

@@ -9,6 +9,9 @@ import tensorflow as tf
 from keras import layers, ops
 from tqdm import tqdm
 
+from skhcr.classifiers._checkpoint import Checkpoint
+from skhcr.classifiers._variables import assign, values_of, variables_of
+
 #: Steps whose images are prepared at once, while those before them are trained on.
 _STEPS_A_BLOCK = 16
 #: Calling TensorFlow costs a small network as much as a third of a step: several steps run in one
@@ -88,13 +91,13 @@ class WarmUpAndDecay(keras.optimizers.schedules.LearningRateSchedule):
 class ProgressBar(keras.callbacks.Callback):
     """One bar for all epochs of a fit; Keras itself shows one for each."""
 
-    def __init__(self, n_epochs):
+    def __init__(self, n_epochs, n_epochs_before=0):
         super().__init__()
         self.n_epochs = n_epochs
+        self.n_epochs_before = n_epochs_before
 
     def on_train_begin(self, logs=None):
         """Show the bar."""
-        self.n_begun = 0
         self.bar = tqdm(
             total=self.n_epochs * self.params["steps"],
             # Without the rate, so that the bar has room in 80 columns.
@@ -103,7 +106,7 @@ class ProgressBar(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch, logs=None):
         """Show which epoch it is."""
-        self.n_begun += 1
+        self.n_begun = epoch - self.n_epochs_before + 1
         self.bar.set_description(f"Epoch {self.n_begun}/{self.n_epochs}")
 
     def on_train_batch_end(self, batch, logs=None):
@@ -138,7 +141,7 @@ class TrainingModel(keras.Model):
         self.optimizer.build(self.trainable_variables)
         self._new_optimizer = values_of(self.optimizer.variables)
         # Now, as they change places if a callback freezes some.
-        self._network_variables = variables_of(network)
+        self.network_variables = variables_of(network)
         self._traced = {}
 
     def start(self, state, optimizer_state, settings, n_steps, images, pixels):
@@ -159,7 +162,7 @@ class TrainingModel(keras.Model):
         pixels : (float, float)
             Their mean and scale.
         """
-        assign(self._network_variables, state)
+        assign(self.network_variables, state)
         self.standardise.set(*pixels)
         self.loss.set(settings.label_smoothing)
         assign(self.optimizer.variables, optimizer_state or self._new_optimizer)
@@ -171,7 +174,7 @@ class TrainingModel(keras.Model):
 
     def finish(self):
         """Return the values of the variables of the network."""
-        return values_of(self._network_variables)
+        return values_of(self.network_variables)
 
     def fit(self, x, y, sample_weight=None, **options):
         """Train, and return the history.
@@ -202,12 +205,15 @@ class TrainingModel(keras.Model):
             model=self,
         )
         # Callbacks of the caller may want to be called after each step.
-        ours = ProgressBar, keras.callbacks.EarlyStopping
+        ours = ProgressBar, keras.callbacks.EarlyStopping, Checkpoint
         self._one_by_one = not all(type(each) in ours for each in options["callbacks"])
         self.stop_training = False
-        callbacks.on_train_begin()
+        self.n_epochs_done = options["initial_epoch"]
+        callbacks.on_train_begin()  # where a checkpoint may set both
         logs = None
-        for epoch in range(options["initial_epoch"], epochs):
+        for epoch in range(self.n_epochs_done, epochs):
+            if self.stop_training:
+                break
             callbacks.on_epoch_begin(epoch)
             seed = self.seed, epoch
             order = tf.random.experimental.stateless_shuffle(
@@ -221,8 +227,6 @@ class TrainingModel(keras.Model):
                 scores = self._run(blocks, batch_size)
                 logs = logs | {f"val_{name}": score for name, score in scores.items()}
             callbacks.on_epoch_end(epoch, logs)
-            if self.stop_training:
-                break
         self.optimizer.finalize_variable_values(self.trainable_weights)
         callbacks.on_train_end(logs)
         return self.history
@@ -289,22 +293,6 @@ class TrainingModel(keras.Model):
             return self.compute_loss(batch, codes, probabilities, weights), probabilities
 
         return _in_batches(step, images, codes, weights, batch_size)
-
-
-def variables_of(network):
-    """Return all variables of a model, those that are trained first."""
-    return [*network.trainable_variables, *network.non_trainable_variables]
-
-
-def values_of(variables):
-    """Return the values of variables, a list of ndarray."""
-    return [np.array(variable) for variable in variables]
-
-
-def assign(variables, values):
-    """Give variables their values."""
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)
 
 
 def _in_batches(step, images, codes, weights, batch_size):

@@ -262,6 +262,18 @@ class TextReader(BaseEstimator):
         """
         return 1 - character_error_rate(y, self.predict(X))
 
+    def _file_state(self):
+        """Return the state for a model file: the entries of a lexicon, not where they are."""
+        state = dict(self.__getstate__())
+        if self.lexicon is not None:
+            state["lexicon"] = resolve_lexicon(self.lexicon)
+        return state
+
+    def _check_file_state(self):
+        """Raise a ValueError unless this is what a model file may hold."""
+        if isinstance(self.lexicon, (str, os.PathLike)):
+            raise ValueError(f"lexicon={self.lexicon!r:.100} names a file; expected texts.")
+
     def __sklearn_is_fitted__(self):
         return True
 

@@ -1,5 +1,4 @@
 import contextlib
-import json
 import logging
 import warnings
 
@@ -9,6 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skhcr import __version__, networks
 from skhcr._alphabets import ALPHABETS
+from skhcr._archive import as_json
 from skhcr._files import whole_file
 from skhcr.preprocessing import ImageFlattener, PixelScaler
 from skhcr.runtime._onnx_file import add_header, encode_classes
@@ -123,22 +123,10 @@ def _describe(classifier, white, card):
         "pixel_mean": float(white * classifier.pixel_mean_),
         "pixel_scale": float(white * classifier.pixel_scale_),
         "network": network,
-        "network_options": _as_json("network_options", options) if network else None,
+        "network_options": as_json("network_options", options) if network else None,
         "weights": classifier.weights_ if network else None,
-        "card": _as_json("card", card),
+        "card": as_json("card", card),
     }
-
-
-def _as_json(name, value):
-    """Return a dict or None as it comes back from JSON."""
-    try:
-        if not isinstance(value, (dict, type(None))):
-            raise TypeError(f"it is of type {type(value).__name__}")
-        return json.loads(json.dumps(value, allow_nan=False))
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"{name}={value!r:.100} can't be stored: {error}. Expected a dict of what JSON has."
-        ) from error
 
 
 def _convert(model, path):

@@ -225,6 +225,15 @@ class OnnxClassifier(ImageClassifierMixin, BaseEstimator):
         content = network.content if fresh else read_content(self.model)[0]
         return state | {"model": OnnxBytes(content)}
 
+    def _check_file_state(self):
+        """Raise a ValueError unless this is what a model file may hold."""
+        from skhcr.runtime._onnx_safety import check_safe
+
+        if not isinstance(self.model, bytes):
+            raise ValueError(f"model={self.model!r:.100}; expected the content of an ONNX file.")
+        check_safe(self.model, f"The network ({len(self.model):,} bytes)")
+        self.model = OnnxBytes(self.model)
+
     def __sklearn_is_fitted__(self):
         return True
 

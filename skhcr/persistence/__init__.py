@@ -1,0 +1,11 @@
+"""Model files that are safe to open: fitted estimators as JSON and arrays, without pickle.
+
+:func:`save` and :func:`load` stand in :mod:`skhcr` too.
+"""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach(
+    __name__,
+    submod_attrs={"_model_file": ["InvalidModelFile", "describe", "load", "save"]},
+)

@@ -1,0 +1,249 @@
+"""Values as a model file has them: JSON, and arrays that the JSON refers to by number.
+
+None, bools, integers, floats, strings and lists are themselves. All else is an object of one entry,
+the name of its kind:
+
+- ``{"float": "nan"}``, "inf" or "-inf";
+- ``{"tuple": [...]}``, ``{"set": [...]}``, ``{"frozenset": [...]}``, ``{"slice": [...]}``;
+- ``{"dict": [[key, value], ...]}``;
+- ``{"array": 3}``, ``{"scalar": 3}`` of NumPy, ``{"bytes": 3}``: the fourth array;
+- ``{"objects": [[2, 3], [...]]}``: an array of objects, its shape and what is in it;
+- ``{"dtype": "<f8"}``, ``{"type": "<f8"}``: a dtype, and a class such as `numpy.float64`;
+- ``{"random_state": {...}}``: the state of a `numpy.random.RandomState`;
+- ``{"function": "skhcr.networks.compact"}``;
+- ``{"estimator": {"class": "skhcr.preprocessing.PixelScaler", "state": {name: value}}}``.
+"""
+
+import inspect
+import math
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from skhcr._archive import InvalidModelFile
+from skhcr.persistence._names import class_name, find_class, find_function, function_name
+
+_MAX_WORKERS = 256
+_PLAIN = (bool, int, str)
+_CONTAINERS = {"tuple": tuple, "set": set, "frozenset": frozenset}
+_NUMBERS_OF_WORKERS = ("n_jobs", "n_threads")
+_KEY_SIZE = 624  # of the Mersenne Twister
+
+
+def encode(value, arrays, where):
+    """Return a value as JSON has it, and append its arrays.
+
+    Parameters
+    ----------
+    value : object
+    arrays : list of ndarray
+        Appended to.
+    where : str
+        What messages call the value.
+
+    Raises
+    ------
+    ValueError
+        If a model file can't hold it.
+    """
+
+    def inside(values):
+        return [encode(each, arrays, f"{where}[{k}]") for k, each in enumerate(values)]
+
+    def refer(kind, array):
+        arrays.append(array)
+        return {kind: len(arrays) - 1}
+
+    if value is None or type(value) in _PLAIN:
+        return value
+    if type(value) is float:
+        return value if math.isfinite(value) else {"float": str(value)}
+    if type(value) is list:
+        return inside(value)
+    for kind, container in _CONTAINERS.items():
+        if type(value) is container:  # sets in one order, so that one model makes one file
+            return {kind: inside(value if kind == "tuple" else sorted(value, key=repr))}
+    if type(value) is dict:
+        return {"dict": [inside(pair) for pair in value.items()]}
+    if type(value) is slice:
+        return {"slice": inside([value.start, value.stop, value.step])}
+    if isinstance(value, bytes):
+        return refer("bytes", np.frombuffer(value, np.uint8))
+    if type(value) is np.ndarray and value.dtype.kind == "O":
+        return {"objects": [list(value.shape), inside(value.ravel().tolist())]}
+    if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biufcU":
+        if isinstance(value, np.generic):
+            return refer("scalar", np.asarray(value))
+        if type(value) in (np.ndarray, np.memmap):
+            return refer("array", np.asarray(value))
+    if isinstance(value, np.dtype) and value.kind in "biufcU":
+        return {"dtype": value.str}
+    if (
+        isinstance(value, type)
+        and issubclass(value, np.generic)
+        and np.dtype(value).kind in "biufc"
+    ):
+        return {"type": np.dtype(value).str}
+    if type(value) is np.random.RandomState:
+        return {"random_state": encode(value.get_state(legacy=False), arrays, where)}
+    if isinstance(value, BaseEstimator) and not isinstance(value, type):
+        return {"estimator": _encode_estimator(value, arrays, where)}
+    name = function_name(value)
+    if name is not None:
+        return {"function": name}
+    raise ValueError(
+        f"{where} is {value!r:.100}, of type {type(value).__name__}, which a model file can't "
+        "hold: it has no code. joblib.dump keeps it, for those who trust you; of a network of "
+        "your own skhcr.runtime.export_onnx makes a file without code."
+    )
+
+
+def _encode_estimator(estimator, arrays, where):
+    name = class_name(type(estimator))
+    if name is None:
+        best = " Save its best_estimator_." if hasattr(estimator, "best_estimator_") else ""
+        raise ValueError(
+            f"{where} is of {type(estimator).__module__}.{type(estimator).__name__}, which a model "
+            "file can't hold; expected the estimators of skhcr, and transformers and pipelines of "
+            f"scikit-learn.{best} joblib.dump keeps it, for those who trust you."
+        )
+    # What an estimator would rather have in a file than in a pickle.
+    state = getattr(estimator, "_file_state", estimator.__getstate__)()
+    state = dict(state)
+    if "memory" in state:
+        state["memory"] = None  # a place on this machine
+    encoded = {key: encode(value, arrays, f"{where}.{key}") for key, value in state.items()}
+    return {"class": name, "state": encoded}
+
+
+def decode(value, arrays):
+    """Return what `encode` was given.
+
+    Parameters
+    ----------
+    value : object
+        As JSON has it.
+    arrays : list of ndarray
+
+    Raises
+    ------
+    InvalidModelFile
+        If it names what a file must not hold.
+    Exception
+        Whatever is raised at what `encode` would not have written.
+    """
+    if isinstance(value, list):
+        return [decode(each, arrays) for each in value]
+    if not isinstance(value, dict):
+        return value
+    ((kind, content),) = value.items()
+    if kind == "float":
+        return float({"nan": "nan", "inf": "inf", "-inf": "-inf"}[content])
+    if kind in _CONTAINERS:
+        return _CONTAINERS[kind](decode(content, arrays))
+    if kind == "dict":
+        return {key: item for key, item in decode(content, arrays)}  # noqa: C416 - pairs only
+    if kind == "slice":
+        start, stop, step = decode(content, arrays)
+        return slice(start, stop, step)
+    if kind in ("array", "scalar", "bytes"):
+        return _decode_array(kind, arrays[_index(content, arrays)])
+    if kind == "objects":
+        return _decode_objects(*decode(content, arrays))
+    if kind == "dtype":
+        return _dtype(content)
+    if kind == "type":
+        return _dtype(content).type
+    if kind == "random_state":
+        return _decode_random_state(decode(content, arrays))
+    if kind == "function":
+        function = find_function(content)
+        if function is None:
+            raise InvalidModelFile(f"names the function {content!r:.100}, which it must not.")
+        return function
+    if kind == "estimator":
+        return _decode_estimator(content["class"], content["state"], arrays)
+    raise InvalidModelFile(f"has a value of the kind {kind!r:.100}, which there is not.")
+
+
+def _index(content, arrays):
+    if type(content) is not int or not 0 <= content < len(arrays):
+        raise InvalidModelFile(f"refers to array {content!r:.100} of {len(arrays)}.")
+    return content
+
+
+def _decode_array(kind, array):
+    if kind == "array":
+        return array
+    if kind == "bytes" and array.dtype == np.uint8 and array.ndim == 1:
+        return array.tobytes()
+    if kind == "scalar" and array.ndim == 0:
+        return array[()]
+    raise InvalidModelFile(f"has an array of {array.dtype}, {array.shape}, in place of {kind}.")
+
+
+def _decode_objects(shape, values):
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array.reshape(shape)
+
+
+def _dtype(text):
+    dtype = np.dtype(text) if isinstance(text, str) else None
+    if dtype is None or dtype.kind not in "biufcU" or dtype.subdtype is not None:
+        raise InvalidModelFile(f"has the dtype {text!r:.100}; expected numbers, bools or strings.")
+    return dtype
+
+
+def _decode_random_state(state):
+    """Return a generator, of a state that NumPy would take without a look."""
+    twister = state["state"]
+    key, position = twister["key"], twister["pos"]
+    if (
+        state["bit_generator"] != "MT19937"
+        or key.dtype != np.uint32
+        or key.shape != (_KEY_SIZE,)
+        or type(position) is not int
+        or not 0 <= position <= _KEY_SIZE
+    ):
+        raise InvalidModelFile("has a random state that is none of NumPy's RandomState.")
+    random_state = np.random.RandomState()
+    random_state.set_state(state)
+    return random_state
+
+
+def _decode_estimator(name, state, arrays):
+    """Return an estimator, made of its attributes without a call of its class."""
+    kind = find_class(name)
+    if kind is None:
+        raise InvalidModelFile(
+            f"names the class {name!r:.100}, which it must not; expected the estimators of skhcr, "
+            "and transformers and pipelines of scikit-learn."
+        )
+    parameters = inspect.signature(kind).parameters
+    for attribute in state:
+        if attribute not in parameters and (
+            hasattr(kind, attribute) or not (attribute.startswith("_") or attribute.endswith("_"))
+        ):
+            raise InvalidModelFile(
+                f"has {name} with {attribute!r:.100}, which this version does not know. Install a "
+                "newer skhcr, if it is of one."
+            )
+    estimator = kind.__new__(kind)
+    # Parameters that came after the version that wrote the file are what they are by default.
+    defaults = {key: each.default for key, each in parameters.items()}
+    given = {key: decode(value, arrays) for key, value in state.items()}
+    missing = {key for key in defaults if defaults[key] is inspect.Parameter.empty} - set(given)
+    if missing:
+        raise InvalidModelFile(f"has {name} without {sorted(missing)}.")
+    estimator.__setstate__(defaults | given)
+    for parameter in _NUMBERS_OF_WORKERS:
+        number = getattr(estimator, parameter, None)
+        if number is not None and not -_MAX_WORKERS <= number <= _MAX_WORKERS:
+            raise InvalidModelFile(f"has {name} with {parameter}={number!r:.100}.")
+    if getattr(estimator, "memory", None) is not None:
+        raise InvalidModelFile(f"has {name} with memory, which names a folder; expected None.")
+    estimator._validate_params()
+    if hasattr(kind, "_check_file_state"):
+        estimator._check_file_state()
+    return estimator
