@@ -11,6 +11,7 @@ As nothing is compressed, no file can become larger in memory than it is, but fo
 directory of the zip become, whose sizes are limited.
 """
 
+import contextlib
 import hashlib
 import io
 import json
@@ -142,15 +143,30 @@ def read_archive(path, *, max_bytes=MAX_BYTES):
                 f"{path} has {n_bytes:,} bytes; expected {max_bytes:,} at most. Pass max_bytes if "
                 "you know where it comes from."
             )
-        content = file.read(max_bytes + 1)  # a pipe has no size beforehand
-    try:
+        content = file.read(n_bytes)
+    with refusing(path, "is damaged"):
         return _parse(content)
-    except MemoryError:
+
+
+@contextlib.contextmanager
+def refusing(path, what):
+    """Turn whatever is raised at the content of a file into an InvalidModelFile that names it.
+
+    Parameters
+    ----------
+    path : path-like
+    what : str
+        Said of the file where no InvalidModelFile says it.
+    """
+    try:
+        yield
+    except (MemoryError, Warning):  # which tell of this machine, and of what the user asked for
         raise
     except InvalidModelFile as error:
         raise InvalidModelFile(f"{path} {error}") from error.__cause__
-    except Exception as error:  # zipfile, json and numpy raise many things at what is damaged
-        raise InvalidModelFile(f"{path} is damaged. {type(error).__name__}: {error}") from error
+    except Exception as error:  # zipfile, json, numpy and estimators raise many things
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise InvalidModelFile(f"{path} {what}. {reason:.500}") from error
 
 
 def _parse(content):

@@ -1,7 +1,7 @@
 import math
 import os
 from numbers import Integral, Real
-from pathlib import Path
+from pathlib import PureWindowsPath
 
 import numpy as np
 from sklearn.base import BaseEstimator, _fit_context
@@ -618,12 +618,17 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
         """Return the state for a model file: no places on this machine."""
         state = self.__getstate__()
         for name in ("initial_weights", "_started_from"):
-            if state[name] is not None:
-                state[name] = Path(state[name]).name
+            if state.get(name) is not None:
+                state[name] = PureWindowsPath(state[name]).name  # which knows both / and \
         return state
 
     def _check_file_state(self):
-        """Raise a ValueError unless this is what a model file may hold: one network, fitted."""
+        """Raise a ValueError unless this is what a model file may hold: one network."""
+        for path in (self.initial_weights, getattr(self, "_started_from", None)):
+            if path is not None and set("/\\:") & set(path):
+                raise ValueError(f"initial_weights={path!r:.100} names a place; expected a name.")
+        if not self.__sklearn_is_fitted__():
+            return
         network, options = self._built_from
         n_classes, weights = len(self.classes_), self.weights_
         largest = max(length for array in weights for length in array.shape)
@@ -642,12 +647,9 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
             or not np.isfinite([self.pixel_mean_, self.pixel_scale_]).all()
         ):
             raise ValueError(
-                f"is {network!r:.100} with {options!r:.100}, {len(weights)} weights and "
+                f"it is {network!r:.100} with {options!r:.100}, {len(weights)} weights and "
                 f"{n_classes} classes, which are not those of one network."
             )
-        for path in (self.initial_weights, self._started_from):
-            if path is not None and set("/\\:") & set(path):
-                raise ValueError(f"initial_weights={path!r:.100} names a place; expected a name.")
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "weights_")

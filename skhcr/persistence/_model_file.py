@@ -24,6 +24,7 @@ from skhcr._archive import (
     InvalidModelFile,
     as_json,
     read_archive,
+    refusing,
     write_archive,
 )
 from skhcr.persistence._values import decode, encode
@@ -93,7 +94,8 @@ def save(fitted, path, *, card=None):
     arrays = []
     model = encode(fitted, arrays, "fitted")
     classes = getattr(fitted, "classes_", None)
-    classes = classes.tolist() if hasattr(classes, "tolist") else None
+    if classes is not None:  # labels of an array of objects may be NumPy's
+        classes = [each.item() if hasattr(each, "item") else each for each in list(classes)]
     names = () if classes is None else tuple(classes)
     document = {
         "format": FORMAT,
@@ -107,8 +109,10 @@ def save(fitted, path, *, card=None):
     try:
         # What can't be opened is an error now, not for whom it is sent to.
         decode(json.loads(json.dumps(document))["model"], arrays)
+    except InvalidModelFile as error:
+        raise ValueError(f"fitted can't be stored, as it {error}") from error
     except Exception as error:  # as of `load`
-        raise ValueError(f"fitted can't be stored: it {error}") from error
+        raise ValueError(f"fitted can't be stored. {type(error).__name__}: {error}") from error
     write_archive(path, SUFFIXES, document, arrays)
 
 
@@ -150,17 +154,9 @@ def load(path, *, max_bytes=MAX_BYTES):
     describe : Tells what is in it.
     """
     document, arrays = _read(path, max_bytes)
-    try:
+    with refusing(path, "does not hold a fitted estimator"):
         fitted = decode(document["model"], arrays)
         check_is_fitted(fitted)
-    except MemoryError:
-        raise
-    except InvalidModelFile as error:
-        raise InvalidModelFile(f"{path} {error}") from error.__cause__
-    except Exception as error:  # a changed file may hold any value in any place
-        raise InvalidModelFile(
-            f"{path} does not hold a fitted estimator. {type(error).__name__}: {error}"
-        ) from error
     return fitted
 
 

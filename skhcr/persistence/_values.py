@@ -243,7 +243,8 @@ def _decode_estimator(name, state, arrays):
             raise InvalidModelFile(f"has {name} with {parameter}={number!r:.100}.")
     if getattr(estimator, "memory", None) is not None:
         raise InvalidModelFile(f"has {name} with memory, which names a folder; expected None.")
-    estimator._validate_params()
+    if hasattr(kind, "_parameter_constraints"):
+        estimator._validate_params()
     if hasattr(kind, "_check_file_state"):
         estimator._check_file_state()
     return estimator
