@@ -160,7 +160,7 @@ def test_every_public_name_is_there(room):
     for name in module.__all__:
         public = getattr(module, name)
         assert public.__name__ == name
-        assert public.__module__.startswith(f"skhcr.{room}")
+        assert public.__module__.startswith(f"skhcr.{room}._")
         assert public.__doc__
     assert set(module.__all__) <= set(dir(module))
 

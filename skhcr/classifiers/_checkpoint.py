@@ -4,8 +4,8 @@ from pathlib import Path
 
 import keras
 
-from skhcr._archive import read_archive, write_archive
 from skhcr.classifiers._variables import assign, values_of
+from skhcr.persistence._archive import read_archive, write_archive
 
 SUFFIXES = (".checkpoint",)
 

@@ -1,6 +1,6 @@
 """save, load and describe: the one place that knows what a model file is made of.
 
-A file is an archive (:mod:`skhcr._archive`) whose document has these entries:
+A file is an archive (:mod:`skhcr.persistence._archive`) whose document has these entries:
 
 - ``format``: 1, raised when older versions of skhcr can't read the file;
 - ``versions``: of skhcr, scikit-learn and NumPy, that wrote it;
@@ -19,7 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skhcr import __version__
 from skhcr._alphabets import ALPHABETS
-from skhcr._archive import (
+from skhcr.persistence._archive import (
     MAX_BYTES,
     InvalidModelFile,
     as_json,

@@ -20,7 +20,7 @@ import math
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from skhcr._archive import InvalidModelFile
+from skhcr.persistence._archive import InvalidModelFile
 from skhcr.persistence._names import class_name, find_class, find_function, function_name
 
 _MAX_WORKERS = 256

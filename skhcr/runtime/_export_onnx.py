@@ -8,8 +8,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from skhcr import __version__, networks
 from skhcr._alphabets import ALPHABETS
-from skhcr._archive import as_json
 from skhcr._files import whole_file
+from skhcr.persistence._archive import as_json
 from skhcr.preprocessing import ImageFlattener, PixelScaler
 from skhcr.runtime._onnx_file import add_header, encode_classes
 

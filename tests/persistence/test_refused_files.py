@@ -21,9 +21,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 import skhcr
-from skhcr import _archive
 from skhcr.classifiers import CNNClassifier
-from skhcr.persistence import InvalidModelFile, describe
+from skhcr.persistence import InvalidModelFile, _archive, describe
 from skhcr.preprocessing import ImageFlattener, ImageResizer, PixelScaler
 from skhcr.runtime import OnnxClassifier
 from tests.persistence.files import npy, read, write

@@ -43,8 +43,6 @@ _ZIP64_LOCATOR, _ZIP64_LOCATOR_SIZE = b"PK\x06\x07", 20
 class InvalidModelFile(ValueError):  # noqa: N818 - the name says what it is
     """A file that is no model file, is damaged, or holds what a model file must not."""
 
-    __module__ = "skhcr.persistence"  # where users find it
-
 
 def as_json(name, value):
     """Return a dict or None as it comes back from JSON.
@@ -160,7 +158,7 @@ def refusing(path, what):
     """
     try:
         yield
-    except (MemoryError, Warning):  # which tell of this machine, and of what the user asked for
+    except (ImportError, MemoryError, Warning):  # of this machine, and of what its user asked for
         raise
     except InvalidModelFile as error:
         raise InvalidModelFile(f"{path} {error}") from error.__cause__
