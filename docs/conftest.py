@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import shutil
 import struct
 import warnings
 
@@ -19,7 +18,7 @@ collect_ignore_glob = ["conf.py", "_build", "api", "auto_examples"]
 @pytest.fixture(scope="session")
 def page_files(tmp_path_factory):
     """Make a folder with pictures and data sets under the names that the pages give them."""
-    from skhcr import load_pretrained
+    import skhcr
     from skhcr.datasets import load_characters, load_digits
 
     folder = tmp_path_factory.mktemp("pages")
@@ -44,7 +43,7 @@ def page_files(tmp_path_factory):
     )
     write_pixel_csv(folder / "A_Z Handwritten Data.csv", characters)
     write_keras_model(folder / "model.h5")
-    shutil.copy(load_pretrained("digits")[-1].model, folder / "taught-digits.onnx")
+    skhcr.save(skhcr.load_pretrained("digits"), folder / "taught-digits.skhcr")
     return folder
 
 

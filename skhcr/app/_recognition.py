@@ -3,9 +3,10 @@
 import base64
 import io
 import re
+import tempfile
 from contextlib import contextmanager
 from functools import cache
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 import numpy as np
 from fastapi import HTTPException
@@ -42,6 +43,27 @@ def all_classes():
 def taught(name, content):
     """Return the pipeline of a taught model: a shipped one's steps, and the ONNX file."""
     return make_pipeline(*shipped(name)[:-1], OnnxClassifier(content, priors="uniform"))
+
+
+def model_file(name, network):
+    """Return a model file of a taught model, as `skhcr.load` opens it.
+
+    Parameters
+    ----------
+    name : {"digits", "letters", "characters"}
+    network : bytes
+        An ONNX file.
+
+    Returns
+    -------
+    bytes
+    """
+    classifier = OnnxClassifier(network, priors="uniform")
+    pipeline = make_pipeline(*skhcr.load_pretrained(name)[:-1], classifier)
+    with tempfile.TemporaryDirectory(prefix="skhcr-") as folder:
+        path = Path(folder) / "model.skhcr"
+        skhcr.save(pipeline, path, card={"title": f"{name}, taught"})
+        return path.read_bytes()
 
 
 def to_ink(pipeline, pictures):

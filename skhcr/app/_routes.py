@@ -148,9 +148,10 @@ async def teach(
 
 @router.get("/models/{token}")
 async def download(state: Shared, token: str):
-    """Hand over a model that was taught, as an ONNX file."""
-    name, _, content = state.taught[token]
-    headers = {"Content-Disposition": f"attachment; filename=taught-{name}.onnx"}
+    """Hand over a model that was taught, as a model file."""
+    name, _, network = state.taught[token]
+    content = await state.slow.run(_recognition.model_file, name, network)
+    headers = {"Content-Disposition": f"attachment; filename=taught-{name}.skhcr"}
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 

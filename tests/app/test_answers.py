@@ -19,8 +19,8 @@ import skhcr
 from skhcr.app import create_app
 from skhcr.app._limits import Gate
 from skhcr.datasets import load_characters, load_digits, make_words
+from skhcr.preprocessing import ImageLoader
 from skhcr.reading import TextReader
-from skhcr.runtime import OnnxClassifier
 
 
 def png(pixels):
@@ -308,7 +308,7 @@ def test_an_empty_sample_is_named(client, seven):
     assert response.json()["detail"] == "There is no ink on '1.png', a 3."
 
 
-def test_teaches_and_forgets(client):
+def test_teaches_and_forgets(client, tmp_path):
     # A hand that writes 1 as others write L: read as something else before.
     corner = np.full((100, 100), 255, np.uint8)
     corner[15:85, 25:35] = corner[75:85, 25:75] = 0
@@ -326,9 +326,10 @@ def test_teaches_and_forgets(client):
     narrow = png(np.asarray(Image.fromarray(corner).resize((70, 100))))  # not among the samples
     token = last["token"]
     assert recognise(client, narrow, token).json()["labels"][0] == "1"
-    file = client.get(f"/api/models/{token}").content
-    ink = skhcr.load_pretrained("digits")[:-1].transform([narrow])
-    assert OnnxClassifier(file).predict(ink).tolist() == [1]
+    (tmp_path / "taught.skhcr").write_bytes(client.get(f"/api/models/{token}").content)
+    model = skhcr.load(tmp_path / "taught.skhcr")
+    assert model.predict([narrow]).tolist() == [1]
+    assert model[0].max_pixels == ImageLoader().max_pixels  # not the page's
 
     assert client.delete(f"/api/models/{token}").status_code == 204
     assert recognise(client, narrow, token).status_code == 404

@@ -13,8 +13,8 @@ import psutil
 import pytest
 from PIL import Image
 
+import skhcr
 from skhcr.datasets import make_words
-from skhcr.runtime import OnnxClassifier
 
 # Strokes, in shares of the sheet.
 SEVEN = [[(0.27, 0.2), (0.72, 0.2), (0.43, 0.83)]]
@@ -357,8 +357,8 @@ def test_teach(page, shot, server):
 
     with page.expect_download() as download:
         page.click("#teach .taught .download")
-    assert download.value.suggested_filename == "taught-digits.onnx"
-    assert OnnxClassifier(download.value.path()).classes_.tolist() == list(range(10))
+    assert download.value.suggested_filename == "taught-digits.skhcr"
+    assert skhcr.load(download.value.path()).classes_.tolist() == list(range(10))
     open_tab(page, "draw")
     assert text_of(page, "#draw .taught-digits") == "your digits"
     page.click("#draw .taught-digits span")

@@ -5,7 +5,6 @@ import { BASES, ModelChoice } from "./models.js";
 import { Pad } from "./pad.js";
 import { ask, find, follow, guarded, info, latest, make, percent, probability, Refusal, say } from "./page.js";
 
-const PLACED_BY = { digits: "mass", letters: "box", characters: "box" };
 const FORGOTTEN = 0.01; // share of others from which a taught model has forgotten something
 
 export async function startTeach(root, offer) {
@@ -138,13 +137,10 @@ export async function startTeach(root, offer) {
       (others.before - others.after > FORGOTTEN ? advice : "");
     find(".download", taught).href = `api/models/${token}`;
     find("code", taught).textContent = [
-      "from sklearn.pipeline import make_pipeline",
-      "from skhcr.preprocessing import make_ink_pipeline",
-      "from skhcr.runtime import OnnxClassifier",
+      "import skhcr",
       "",
-      `ink = make_ink_pipeline(by="${PLACED_BY[base]}")`,
-      `model = OnnxClassifier("taught-${base}.onnx", priors="uniform")`,
-      'make_pipeline(ink, model).predict(["photo.jpg"])',
+      `model = skhcr.load("taught-${base}.skhcr")`,
+      'model.predict(["photo.jpg"])',
     ].join("\n");
   }
 
