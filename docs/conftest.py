@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import shutil
 import struct
 import warnings
 
@@ -32,6 +33,7 @@ def page_files(tmp_path_factory):
     write_texts(folder)
     write_image_csv(folder, {name: images[:6] for name, images in named.items()})
     write_image_folder(folder / "letters", {name: named[name][:5] for name in "ABCDEFGH"})
+    shutil.copytree(folder / "letters/A", folder / "scans")
     write_image_folder(
         folder / "my_hand",
         {str(digit): digits.images[digits.target == digit][10:16] for digit in range(10)},

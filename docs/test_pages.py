@@ -1,17 +1,18 @@
-"""The Python of the pages, and of README.md, runs as it stands there.
+"""The Python of the pages, and of README.md, runs as it stands there; so do commands of skhcr.
 
 One test a page: its blocks build on one another. A block that can't run here is left out by a
 comment before it, ``% skip: next "why"``.
 """
 
 import re
+import shlex
 import shutil
 from pathlib import Path
 from unittest import SkipTest
 
 import pytest
 from sybil import Sybil
-from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
+from sybil.parsers.myst import CodeBlockParser, PythonCodeBlockParser, SkipParser
 
 DOCS = Path(__file__).parent
 GENERATED = ("_build", "api", "auto_examples")
@@ -21,7 +22,18 @@ PAGES = [
     if page.relative_to(DOCS.parent).parts[1:2] not in [(name,) for name in GENERATED]
     and "```python" in page.read_text(encoding="utf-8")
 ]
-BLOCKS = Sybil([PythonCodeBlockParser(), SkipParser()])
+
+
+def run_commands(example):
+    """Run what a block of the shell has of skhcr; the rest installs and measures."""
+    from skhcr.cli import main
+
+    for line in example.parsed.splitlines():
+        if line.startswith("skhcr "):
+            assert main(shlex.split(line)[1:]) == 0, line
+
+
+BLOCKS = Sybil([PythonCodeBlockParser(), CodeBlockParser("bash", run_commands), SkipParser()])
 
 
 @pytest.fixture

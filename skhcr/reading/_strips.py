@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
-from scipy.signal import find_peaks
 
 from skhcr.reading._printed_lines import without_printed_lines, without_ruling
 
@@ -176,6 +175,45 @@ def _find_slope(main, size):
     return float(slopes[best])
 
 
+def find_peaks(profile, distance, prominence):
+    """Return where a profile has its peaks.
+
+    As `scipy.signal.find_peaks`, whose import takes longer than it takes to read a word.
+
+    Parameters
+    ----------
+    profile : ndarray of float, (n,)
+    distance : int
+        Of two peaks that are less apart, the lower one is left out.
+    prominence : float
+        How far at least it is down from a peak before it goes up to a higher one.
+
+    Returns
+    -------
+    ndarray of int
+        Positions; of a flat top its middle.
+    """
+    ends = np.append(np.flatnonzero(np.diff(profile)), len(profile) - 1)  # of what is level
+    starts = np.append(0, ends[:-1] + 1)
+    levels = profile[starts]
+    is_peak = (levels[1:-1] > levels[:-2]) & (levels[1:-1] > levels[2:])
+    peaks = ((starts + ends) // 2)[1:-1][is_peak]
+    kept = np.ones(len(peaks), bool)
+    for k in np.argsort(profile[peaks])[::-1]:
+        if kept[k]:
+            kept &= np.abs(peaks - peaks[k]) >= distance
+            kept[k] = True
+    peaks = peaks[kept]
+    return peaks[[_prominence(profile, peak) >= prominence for peak in peaks]]
+
+
+def _prominence(profile, peak):
+    higher = np.flatnonzero(profile > profile[peak])
+    start = higher[higher < peak].max(initial=-1) + 1
+    stop = higher[higher > peak].min(initial=len(profile))
+    return profile[peak] - max(profile[start : peak + 1].min(), profile[peak:stop].min())
+
+
 def _group(pieces, main, slope, size):
     """Return the pieces of each line, from top to bottom."""
     x, y = main.middle
@@ -186,7 +224,7 @@ def _group(pieces, main, slope, size):
     weights = np.minimum(main.height, 1.5 * size) / size
     profile = np.bincount(((rows - start) / step).astype(int), weights, minlength=n_bins)
     profile = gaussian_filter1d(profile, 3.5, mode="constant")
-    peaks, _ = find_peaks(profile, distance=9, prominence=_PROMINENCE * np.sqrt(profile.max()))
+    peaks = find_peaks(profile, 9, _PROMINENCE * np.sqrt(profile.max()))
     if len(peaks) == 0:
         peaks = np.array([int(profile.argmax())])
     middles = start + (peaks + 0.5) * step

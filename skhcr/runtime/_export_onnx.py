@@ -88,9 +88,10 @@ def export_onnx(fitted, path, *, weights_dtype="float32", card=None):
 
         _convert(classifier._live_trainer().image_model(white), complete)
         model = onnx.load(complete)
+        _number_names(model.graph)
         add_header(model, header)
         if weights_dtype == "float16":
-            _round_weights(model.graph)
+            round_weights(model.graph)
         onnx.save(model, complete)
 
 
@@ -150,7 +151,33 @@ def _quiet(name):
         logger.setLevel(level)
 
 
-def _round_weights(graph):
+def _number_names(graph):
+    """Name what is computed in the order of the graph, so that one network makes one file.
+
+    The names that Keras and tf2onnx give change from process to process.
+    """
+    (pixels,), (probabilities,) = graph.input, graph.output
+    numbered = {"": "", pixels.name: "pixels", probabilities.name: "probabilities"}
+    for value in (pixels, probabilities):
+        value.name = numbered[value.name]
+        value.type.tensor_type.shape.dim[0].dim_param = "n"
+    for node in graph.node:
+        for names in (node.input, node.output):
+            for name in names:
+                numbered.setdefault(name, f"value_{len(numbered)}")
+            names[:] = [numbered[name] for name in names]
+        node.name = f"{node.op_type}_{node.output[0]}"
+    order = list(numbered)
+    weights = sorted(graph.initializer, key=lambda tensor: order.index(tensor.name))
+    for tensor in weights:
+        tensor.name = numbered[tensor.name]
+    del graph.initializer[:]
+    graph.initializer.extend(weights)
+    graph.doc_string = ""
+    del graph.value_info[:]  # which are named as before, and need not be told
+
+
+def round_weights(graph):
     """Store the kernels of layers as float16, cast to float32 when the network is loaded."""
     from onnx import TensorProto, helper, numpy_helper
 

@@ -1,0 +1,140 @@
+"""What is written: results to stdout, all else to stderr."""
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+import unicodedata
+from enum import Enum
+
+
+class Format(str, Enum):
+    """How a table of results is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def write(text):
+    """Write a result to stdout, at once.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written: BrokenPipeError if nobody reads it.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OSError(error.errno, f"cannot write the result: {error.strerror}") from error
+
+
+def write_json(value):
+    """Write a value as JSON."""
+    # Where the output cannot hold all characters, escapes can.
+    holds_all = (sys.stdout.encoding or "").lower() in ("utf-8", "utf8")
+    write(json.dumps(value, ensure_ascii=not holds_all, allow_nan=False, indent=2) + "\n")
+
+
+def complain(text):
+    """Write a line to stderr: an error, a warning, or what was left out."""
+    line = f"skhcr: {visible(' '.join(str(text).split()))}"
+    with contextlib.suppress(OSError, ValueError):  # there is nobody to be told
+        tqdm = sys.modules.get("tqdm")
+        if tqdm is None:
+            print(line, file=sys.stderr, flush=True)
+        else:  # a progress bar may stand on the line
+            tqdm.tqdm.write(line, file=sys.stderr)
+
+
+@contextlib.contextmanager
+def quiet_libraries():
+    """Keep from stderr what libraries write past Python.
+
+    TensorFlow has a dozen lines for each training, and no setting that stops them all. What Python
+    writes, progress and errors, goes where it did.
+    """
+    python = sys.stderr
+    if python is None or python is not sys.__stderr__:  # of tests
+        yield
+        return
+    own = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    sys.stderr = os.fdopen(own, "w", 1, python.encoding, python.errors, closefd=False)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            sys.stderr.flush()
+        sys.stderr = python
+        os.dup2(own, 2)
+
+
+def visible(text):
+    """Return a text with what can't be seen, or steers a terminal, as escapes."""
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text
+    )
+
+
+def progress(items, total, what):
+    """Go through items, with a bar on stderr where that is a terminal and it takes a while."""
+    from tqdm import tqdm
+
+    hidden = not sys.stderr.isatty()
+    return tqdm(items, total=total, desc=what, delay=1, leave=False, disable=hidden)
+
+
+def table(head, rows):
+    """Return a table as text, not wider than the terminal if stdout is one.
+
+    Parameters
+    ----------
+    head : list of str
+    rows : list of list of str
+        The first cell of each row is shortened before others are.
+
+    Returns
+    -------
+    str
+        Lines; columns are parted by two spaces.
+    """
+    rows = [[visible(cell) for cell in row] for row in [head, *rows]]
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    if room is not None:
+        others = sum(widths[1:]) + 2 * (len(widths) - 1)
+        widths[0] = min(widths[0], max(room - others, _width(head[0]), 12))
+    lines = []
+    for row in rows:
+        cells = [_cut(row[0][::-1], widths[0])[::-1], *row[1:]]  # names differ at their end
+        padded = (
+            cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True)
+        )
+        line = "  ".join(padded).rstrip()
+        lines.append(line if room is None else _cut(line, room))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _cut(text, width):
+    """Return a text of at most a width, in columns of a terminal, with an ellipsis if it is cut."""
+    if _width(text) <= width:
+        return text
+    while _width(text) > width - 1:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def _width(text):
+    """Return how many columns of a terminal a text takes."""
+    return sum(
+        0 if unicodedata.combining(one) else 1 + (unicodedata.east_asian_width(one) in "WF")
+        for one in text
+    )

@@ -1,0 +1,140 @@
+"""Labelled pictures, in any of the forms that people have them in."""
+
+import itertools
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from skhcr.cli._csv import header_of
+
+_MANY_COLUMNS = 40  # of which no list of pictures has as many, and pixels have more
+
+# What train and evaluate ask of their data.
+Data = Annotated[
+    str,
+    typer.Argument(
+        metavar="DATA",
+        help="A CSV of pictures' names and labels, a folder with a folder for each label, a CSV of "
+        "pixels, or a .mat file.",
+        show_default=False,
+    ),
+]
+ImageColumn = Annotated[
+    str, typer.Option(metavar="NAME", help="The column of a CSV that names the pictures.")
+]
+LabelColumn = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help='The column of a CSV that has the labels; by default "label", and of pixels the first '
+        "one.",
+    ),
+]
+LabelAlphabet = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Of a CSV of pixels: what its labels 0, 1, 2, ... stand for, such as uppercase.",
+    ),
+]
+
+
+def load_data(data, image_column, label_column, alphabet):
+    """Return pictures and their labels.
+
+    Parameters
+    ----------
+    data : str
+        A folder or a file.
+    image_column : str
+    label_column : str or None
+    alphabet : str or None
+
+    Returns
+    -------
+    pictures : list of str, or ndarray of shape (n_samples, height, width)
+        Files, or pixels.
+    labels : ndarray of shape (n_samples,)
+
+    Raises
+    ------
+    ValueError, OSError
+        If they are not as expected.
+    """
+    from skhcr import datasets
+
+    path = Path(data)
+    if path.is_dir():
+        files, labels = datasets.load_image_folder(path, return_X_y=True)
+        return files.tolist(), labels
+    if path.suffix.lower() == ".mat":
+        bunch = datasets.load_mat(path)
+        return bunch.images, bunch.target
+    if path.name.lower().endswith((".csv", ".csv.gz")):
+        header, encoding, separator = header_of(path)
+        if image_column in header or len(header) < _MANY_COLUMNS:
+            files, labels = datasets.load_image_csv(
+                path,
+                image_column=image_column,
+                label_column=label_column or "label",
+                sep=separator,
+                encoding=encoding,
+                return_X_y=True,
+            )
+            return files.tolist(), labels
+        bunch = datasets.load_pixel_csv(
+            path, label_column=label_column or "auto", alphabet=alphabet
+        )
+        if bunch.target is None:
+            raise ValueError(f"{path} has no column of labels; name it with --label-column.")
+        return bunch.images, bunch.target
+    if not path.exists():
+        raise FileNotFoundError(f"{path} does not exist; expected a folder, a CSV or a .mat file.")
+    raise ValueError(f"{path} is none of a folder, a .csv, a .csv.gz and a .mat file.")
+
+
+def to_ink(steps, loader, pictures, labels):
+    """Return what the steps of a pipeline make of pictures, and the labels of those.
+
+    Files that cannot be read are left out, with a line each.
+
+    Parameters
+    ----------
+    steps : list of transformer
+        Fitted; those behind the one that reads files.
+    loader : ImageLoader or None
+    pictures, labels
+        As of `load_data`.
+
+    Returns
+    -------
+    images : ndarray
+    labels : ndarray
+    n_failed : int
+
+    Raises
+    ------
+    ValueError
+        If no picture can be read.
+    """
+    import numpy as np
+
+    from skhcr.cli._console import progress
+    from skhcr.cli._pictures import CHUNK_SIZE, Pictures
+
+    reader = Pictures(loader)
+    chunks = progress(reader.chunks(pictures), -(-len(pictures) // CHUNK_SIZE), "Reading")
+    kept, images = [], []
+    for positions, chunk in chunks:
+        for step in steps:
+            chunk = step.transform(chunk)
+        kept += positions
+        images.append(chunk)
+    if not kept:
+        raise ValueError(f"None of the {len(pictures)} pictures can be read.")
+    if hasattr(images[0], "shape"):
+        images = np.concatenate(images)
+    else:  # pictures of any size
+        images = list(itertools.chain.from_iterable(images))
+    return images, labels[kept], reader.n_failed

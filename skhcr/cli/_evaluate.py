@@ -1,0 +1,111 @@
+"""skhcr evaluate: how well a model recognises labelled pictures."""
+
+import html
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+from skhcr.cli._console import write, write_json
+from skhcr.cli._data import Data, ImageColumn, LabelAlphabet, LabelColumn
+
+EXAMPLES = """Examples:
+
+\b
+  skhcr evaluate characters english.csv
+  skhcr evaluate mine.skhcr letters/ --confusion pairs.png --html report.html
+"""
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{title}</title></head>
+<body>
+<h1>{title}</h1>
+{report}
+</body>
+</html>
+"""
+
+
+class ReportFormat(str, Enum):
+    """How the report is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def evaluate(
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL",
+            help="digits, letters, characters or a .skhcr file.",
+            show_default=False,
+        ),
+    ],
+    data: Data,
+    image_column: ImageColumn = "image",
+    label_column: LabelColumn = None,
+    alphabet: LabelAlphabet = None,
+    confusion: Annotated[
+        str | None,
+        typer.Option(metavar="PICTURE", help="Show here what is mixed up most: .png, .svg, .pdf."),
+    ] = None,
+    html_file: Annotated[
+        str | None, typer.Option("--html", metavar="FILE", help="Write the report as a page too.")
+    ] = None,
+    format: Annotated[
+        ReportFormat, typer.Option("--format", help="How to write it.")
+    ] = ReportFormat.TEXT,
+):
+    """Report how well a model recognises labelled pictures.
+
+    Pictures that cannot be read are left out, with a line each on stderr; the exit status is then
+    1.
+    """
+    from skhcr.cli._data import load_data, to_ink
+    from skhcr.cli._files import PICTURES, check_writable, save_picture, writes
+    from skhcr.cli._models import Recogniser, load_model
+    from skhcr.metrics import recognition_report
+
+    if confusion is not None:
+        check_writable(confusion, PICTURES)
+    if html_file is not None:
+        check_writable(html_file, (".html", ".htm"))
+    recogniser = Recogniser(load_model(model))
+    pictures, labels = load_data(data, image_column, label_column, alphabet)
+    images, labels, n_failed = to_ink(recogniser.before, recogniser.loader, pictures, labels)
+    results = _results(recogniser, images, labels)
+    if confusion is not None:
+        import matplotlib
+
+        matplotlib.use("Agg")  # a file, and no window
+        from skhcr.inspection import ConfusionPairsDisplay
+
+        y_true, y_pred = results["y_true"], results["y_pred"]
+        save_picture(ConfusionPairsDisplay.from_predictions(images, y_true, y_pred), confusion)
+    if html_file is not None:
+        shown = recognition_report(**results).to_html()
+        title = html.escape(f"{model} on {data}".encode(errors="replace").decode())
+        with writes(html_file, (".html", ".htm")) as complete:
+            complete.write_text(_PAGE.format(title=title, report=shown), encoding="utf-8")
+    if format is ReportFormat.JSON:
+        write_json(recognition_report(**results, output_dict=True))
+    else:
+        write(f"{recognition_report(**results)}\n")
+    return int(n_failed > 0)
+
+
+def _results(recogniser, images, labels):
+    """Return what a report is made of."""
+    import numpy as np
+
+    probabilities = np.asarray(recogniser.classifier.predict_proba(images))
+    classes = recogniser.classes
+    if classes.dtype.kind not in "iu" or labels.dtype.kind not in "iu":
+        # The names of folders are strings, and the labels of the digits are not.
+        classes, labels = classes.astype(str), labels.astype(str)
+    results = {"y_true": labels, "y_pred": classes[probabilities.argmax(axis=1)]}
+    if np.isin(labels, classes).all():  # what a model does not know has no probability
+        results |= {"y_proba": probabilities, "labels": classes}
+    return results

@@ -1,0 +1,255 @@
+"""skhcr train: a model of one's own."""
+
+import contextlib
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from skhcr.cli._console import complain, write
+from skhcr.cli._data import Data, ImageColumn, LabelAlphabet, LabelColumn
+
+EXAMPLES = """Examples:
+
+\b
+  skhcr train english.csv -o mine.skhcr
+  skhcr train letters/ -o mine.skhcr --initial-weights characters --epochs 5
+  skhcr train mnist-original.mat -o mine.skhcr --validation 0.1
+  skhcr train letters/ -o mine.skhcr --resume
+
+After Ctrl-C, or when the machine was switched off, the same command with --resume goes on after the
+last epoch that had ended, and comes to the same model.
+"""
+
+
+class Network(str, Enum):
+    """Architectures of skhcr.networks."""
+
+    COMPACT = "compact"
+    LENET = "lenet"
+    RESIDUAL = "residual"
+    THREE_CONV = "three_conv"
+    WIDE = "wide"
+
+
+class Shipped(str, Enum):
+    """Weights to start from."""
+
+    DIGITS = "digits"
+    LETTERS = "letters"
+    CHARACTERS = "characters"
+
+
+def train(
+    data: Data,
+    model: Annotated[
+        str,
+        typer.Option("--output", "-o", metavar="MODEL", help="The .skhcr file to write."),
+    ],
+    image_column: ImageColumn = "image",
+    label_column: LabelColumn = None,
+    alphabet: LabelAlphabet = None,
+    network: Annotated[Network, typer.Option(help="The architecture.")] = Network.COMPACT,
+    initial_weights: Annotated[
+        Shipped | None,
+        typer.Option(help="Shipped weights to start from, with their own architecture."),
+    ] = None,
+    epochs: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Passes over the pictures; by default as many as suit them."
+        ),
+    ] = None,
+    augment: Annotated[
+        float,
+        typer.Option(
+            min=0, metavar="STRENGTH", help="How much pictures are distorted at random; 0 for not."
+        ),
+    ] = 1.0,
+    validation: Annotated[
+        float | None,
+        typer.Option(
+            metavar="FRACTION",
+            help="Share of the pictures to keep apart; training stops when it is read no better.",
+        ),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**32 - 1, metavar="N", help="What all chance depends on.")
+    ] = 0,
+    history: Annotated[
+        str | None,
+        typer.Option(metavar="PICTURE", help="Show the epochs here: .png, .svg, .pdf."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where a training was interrupted.")
+    ] = False,
+    trainable: Annotated[
+        bool,
+        typer.Option(
+            "--trainable",
+            help="Write a model that Python can train further; it needs TensorFlow to recognise.",
+        ),
+    ] = False,
+):
+    """Train a model on labelled pictures.
+
+    Pictures that cannot be read are left out, with a line each on stderr. After each epoch the
+    training is kept in a file beside the model, MODEL.checkpoint, which is removed when the model
+    is written.
+    """
+    if validation is not None and not 0 < validation < 1:
+        raise typer.BadParameter(f"--validation {validation:g} should lie between 0 and 1")
+    from skhcr.cli._files import PICTURES, check_writable
+    from skhcr.cli._models import SUFFIX
+
+    check_writable(model, (SUFFIX,))
+    if history is not None:
+        check_writable(history, PICTURES)
+    settings = {
+        "network": network.value,
+        "initial_weights": None if initial_weights is None else initial_weights.value,
+        "epochs": epochs or "auto",
+        "augment": augment,
+        "early_stopping": validation is not None,
+        "validation_fraction": validation or 0.1,
+        "random_state": seed,
+    }
+    steps, ink, labels = _load(data, image_column, label_column, alphabet)
+    checkpoint = Path(f"{model}.checkpoint")
+    if not resume:
+        checkpoint.unlink(missing_ok=True)
+    classifier = _fit(ink, labels, settings, checkpoint)
+    if classifier is None:
+        return 130
+    _save(steps, classifier, model, trainable, _card(data, classifier, len(labels), settings))
+    checkpoint.unlink(missing_ok=True)
+    if history is not None:
+        _draw(classifier, history)
+    write(_summary(model, classifier, len(labels)))
+    return 0
+
+
+def _load(data, image_column, label_column, alphabet):
+    """Return the steps that find ink, the ink of the pictures, and their labels."""
+    import numpy as np
+
+    from skhcr.cli._data import load_data, to_ink
+    from skhcr.preprocessing import make_ink_pipeline
+
+    # Fitted on a picture, so that one grey photo is not taken for many pictures of one row.
+    ink = make_ink_pipeline(by="box").fit(np.zeros((1, 28, 28), np.uint8))
+    steps = [step for _, step in ink.steps]
+    pictures, labels = load_data(data, image_column, label_column, alphabet)
+    images, labels, _ = to_ink(steps[1:], steps[0], pictures, labels)
+    return steps, images, labels
+
+
+def _fit(ink, labels, settings, checkpoint):
+    """Return the fitted classifier, or None after Ctrl-C."""
+    from skhcr.classifiers import CharacterClassifier
+    from skhcr.classifiers._checkpoint import Checkpoint
+
+    classifier = CharacterClassifier(
+        **settings,
+        callbacks=[Checkpoint(checkpoint, _fingerprint(ink, labels, settings))],
+        verbose=int(sys.stderr.isatty()),
+    )
+    try:
+        classifier.fit(ink, labels)
+    except KeyboardInterrupt:
+        n_epochs = _n_epochs(checkpoint)
+        if n_epochs:
+            complain(f"ended after epoch {n_epochs}; the same command with --resume goes on.")
+        else:
+            complain("ended before the first epoch was over; nothing is kept.")
+        return None
+    return classifier.set_params(callbacks=None, verbose=0)
+
+
+def _fingerprint(ink, labels, settings):
+    """Return a checksum of all that a training depends on."""
+    import hashlib
+    import json
+
+    checksum = hashlib.sha256(ink.tobytes())
+    checksum.update(json.dumps([labels.tolist(), ink.shape, settings]).encode())
+    return checksum.hexdigest()
+
+
+def _n_epochs(checkpoint):
+    from skhcr.persistence._archive import read_archive
+
+    with contextlib.suppress(OSError, ValueError):
+        return read_archive(checkpoint)[0]["n_epochs"]
+    return 0
+
+
+def _card(data, classifier, n_images, settings):
+    """Return what a model tells of itself: nothing of this machine."""
+    import platform
+    from importlib.metadata import version
+
+    from skhcr import __version__
+
+    name = Path(data).resolve().name.encode(errors="replace").decode()
+    return {
+        "training_data": name,
+        "n_images": n_images,
+        "classes": classifier.classes_.tolist(),
+        "n_epochs": classifier.n_iter_,
+        "settings": settings,
+        "history": {
+            name: [round(float(value), 6) for value in values]
+            for name, values in classifier.history_.items()
+        },
+        "versions": {
+            "skhcr": __version__,
+            "Python": platform.python_version(),
+            **{name: version(name) for name in ("scikit-learn", "keras", "tensorflow", "numpy")},
+        },
+    }
+
+
+def _save(steps, classifier, model, trainable, card):
+    """Write the model; without TensorFlow in it unless it is to be trained further."""
+    import tempfile
+
+    from sklearn.pipeline import make_pipeline
+
+    import skhcr
+    from skhcr.runtime import OnnxClassifier, export_onnx
+    from skhcr.runtime._onnx_file import OnnxBytes
+
+    if not trainable:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "network.onnx"
+            export_onnx(classifier, file, card=card)
+            classifier = OnnxClassifier(OnnxBytes(file.read_bytes()))
+    skhcr.save(make_pipeline(*steps, classifier), model, card=card)
+
+
+def _draw(classifier, history):
+    import matplotlib
+
+    matplotlib.use("Agg")  # a file, and no window
+    from skhcr.cli._files import save_picture
+    from skhcr.inspection import TrainingHistoryDisplay
+
+    save_picture(TrainingHistoryDisplay.from_histories(classifier.history_), history)
+
+
+def _summary(model, classifier, n_images):
+    history = classifier.history_
+    scores = [f"accuracy {history['accuracy'][-1]:.1%}"]
+    if "val_loss" in history:
+        best = min(range(classifier.n_iter_), key=history["val_loss"].__getitem__)
+        scores = [f"accuracy {history['val_accuracy'][best]:.1%} on the pictures kept apart"]
+    parts = [
+        f"{len(classifier.classes_)} classes",
+        f"{n_images} pictures",
+        "1 epoch" if classifier.n_iter_ == 1 else f"{classifier.n_iter_} epochs",
+        *scores,
+    ]
+    return f"{model}: {', '.join(parts)}\n"
