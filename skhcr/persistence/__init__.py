@@ -1,6 +1,6 @@
 """Model files that are safe to open: fitted estimators as JSON and arrays, without pickle.
 
-:func:`save` and :func:`load` stand in :mod:`skhcr` too.
+:func:`skhcr.save` and :func:`skhcr.load` stand in ``skhcr`` too.
 """
 
 import lazy_loader as _lazy

@@ -40,8 +40,8 @@ def save(fitted, path, *, card=None):
     """Write a fitted estimator to a file that is safe to open.
 
     The file holds classes by their names, parameters and arrays, and no code: it can be sent to
-    others, who open it with :func:`load`. What :func:`joblib.dump` writes runs, when it is opened,
-    whatever its author wished.
+    others, who open it with :func:`skhcr.load`. What :func:`joblib.dump` writes runs, when it is
+    opened, whatever its author wished.
 
     Parameters
     ----------
@@ -52,8 +52,8 @@ def save(fitted, path, *, card=None):
         A file whose name ends in ``.skhcr``. It is replaced if it exists, and appears only when it
         is complete.
     card : dict, default=None
-        A model card, say: what the file should tell of itself, as JSON has it. :func:`describe`
-        shows it.
+        A model card, say: what the file should tell of itself, as JSON has it.
+        :func:`~skhcr.persistence.describe` shows it.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def save(fitted, path, *, card=None):
 
     See Also
     --------
-    load : Opens the file.
+    skhcr.load : Opens the file.
     skhcr.runtime.export_onnx : The network alone, for other programs.
 
     Notes
@@ -117,7 +117,7 @@ def save(fitted, path, *, card=None):
 
 
 def load(path, *, max_bytes=MAX_BYTES):
-    """Open a file that :func:`save` wrote.
+    """Open a file that :func:`skhcr.save` wrote.
 
     Nothing in the file runs, whoever wrote it: it can name estimators of skhcr and transformers of
     scikit-learn, and give them values, and nothing else. What it says of a picture is up to its
@@ -150,8 +150,8 @@ def load(path, *, max_bytes=MAX_BYTES):
 
     See Also
     --------
-    save : Writes the file.
-    describe : Tells what is in it.
+    skhcr.save : Writes the file.
+    skhcr.persistence.describe : Tells what is in it.
     """
     document, arrays = _read(path, max_bytes)
     with refusing(path, "does not hold a fitted estimator"):
@@ -161,7 +161,7 @@ def load(path, *, max_bytes=MAX_BYTES):
 
 
 def describe(path, *, max_bytes=MAX_BYTES):
-    """Tell what is in a file that :func:`save` wrote.
+    """Tell what is in a file that :func:`skhcr.save` wrote.
 
     Parameters
     ----------
@@ -186,7 +186,7 @@ def describe(path, *, max_bytes=MAX_BYTES):
 
     See Also
     --------
-    load : Opens the file.
+    skhcr.load : Opens the file.
     """
     document, _ = _read(path, max_bytes)
     model = document.pop("model")
