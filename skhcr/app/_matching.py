@@ -2,18 +2,19 @@
 
 import csv
 import io
-import re
 import unicodedata
 
 from fastapi import HTTPException
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from skhcr._csv import decode, separator_of
+
 MAX_ROWS = 2_000_000
 MAX_COLUMNS = 1_000
 
+_ENCODINGS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "WINDOWS-1252"}
 _N_EXAMPLES = 3
-_N_SAMPLED = 100_000  # characters by which the separator is told
 _N_GUESSED_BY = 100  # rows
 
 
@@ -45,14 +46,13 @@ class Table:
 
     def __init__(self, name, content, header):
         self._name = f"{name!r:.200}"
-        self._text, self.encoding = _decode(content)
+        self._text, encoding = decode(content)
+        self.encoding = _ENCODINGS[encoding]
         if "\0" in self._text:
             raise HTTPException(422, f"{self._name} is no text; expected a CSV.")
         if not self._text.strip():
             raise HTTPException(422, f"{self._name} is empty; expected a CSV.")
-        unquoted = re.sub('"[^"]*"', "", self._text[:_N_SAMPLED])
-        first_line = unquoted.lstrip("\r\n").partition("\n")[0]
-        self._separator = max(",;\t", key=first_line.count)
+        self._separator = separator_of(self._text)
         self._header = header
         self._first_row, first = next(
             (number, row) for number, row in enumerate(self._fields(), start=1) if any(row)
@@ -209,15 +209,6 @@ class KnownTexts:
             "distance": distance,
             "length": max(len(plain), len(found)),
         }
-
-
-def _decode(content):
-    """Return the text of a file, and its encoding."""
-    encoding = "UTF-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "UTF-8"
-    try:
-        return content.decode(encoding).removeprefix("\ufeff"), encoding
-    except UnicodeDecodeError:
-        return content.decode("windows-1252", "replace"), "WINDOWS-1252"
 
 
 def _plain(text):

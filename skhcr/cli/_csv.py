@@ -1,15 +1,13 @@
-"""CSV files as people have them, read without pandas, which takes half a second to import."""
+"""Tables in and out: known texts, names of columns, and rows of results."""
 
-import codecs
-import contextlib
 import csv
 import gzip
 import io
-import re
 from pathlib import Path
 
+from skhcr._csv import decode, separator_of
+
 _N_LOOKED_AT = 10_000_000  # bytes, of a file that may be large
-_N_SAMPLED = 100_000  # characters by which the separator is told
 
 
 def csv_line(row):
@@ -19,26 +17,11 @@ def csv_line(row):
     return line.getvalue()
 
 
-def _decode(path, content, is_all=True):
-    """Return a file's text and encoding.
-
-    In UTF-8, or UTF-16 with its mark; else it is taken for Windows-1252, as Excel writes it in
-    Western Europe and America.
-    """
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    for one in (encoding, "cp1252"):
-        with contextlib.suppress(UnicodeDecodeError):
-            text = codecs.getincrementaldecoder(one)().decode(content, is_all)
-            if "\0" not in text:
-                return text, one
-    raise ValueError(f"{path} is no text.")
-
-
-def separator_of(text):
-    """Return which of comma, semicolon and tab parts the columns of a CSV."""
-    unquoted = re.sub('"[^"]*"', "", text[:_N_SAMPLED])
-    first_line = unquoted.lstrip("\r\n").partition("\n")[0]
-    return max(",;\t", key=first_line.count)
+def _decode(path, content, is_whole=True):
+    text, encoding = decode(content, is_whole=is_whole)
+    if "\0" in text:
+        raise ValueError(f"{path} is no text.")
+    return text, encoding
 
 
 def read_texts(path, column):
@@ -97,7 +80,7 @@ def header_of(path):
             content = file.read(_N_LOOKED_AT)
     except (EOFError, gzip.BadGzipFile) as error:
         raise ValueError(f"{path} is no file of gzip, or is cut off: {error}.") from error
-    text, encoding = _decode(path, content, is_all=False)
+    text, encoding = _decode(path, content, is_whole=False)
     separator = separator_of(text)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     return next((row for row in rows if any(row)), []), encoding, separator
