@@ -1,7 +1,7 @@
+import itertools
 import math
 import os
 from numbers import Integral, Real
-from pathlib import PureWindowsPath
 
 import numpy as np
 from sklearn.base import BaseEstimator, _fit_context
@@ -18,6 +18,7 @@ from sklearn.utils.validation import (
 from skhcr import networks
 from skhcr._image_classifier import ImageClassifierMixin, to_float32, to_levels
 from skhcr._images import check_shape
+from skhcr._shipped import NAMES
 from skhcr.classifiers._initial_weights import (
     check_image_shape,
     check_pixels,
@@ -615,35 +616,43 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
         return state
 
     def _file_state(self):
-        """Return the state for a model file: no places on this machine."""
+        """Return the state for a model file: networks by their names, and no places."""
         state = self.__getstate__()
-        for name in ("initial_weights", "_started_from"):
-            if state.get(name) is not None:
-                state[name] = PureWindowsPath(state[name]).name  # which knows both / and \
+        if not self.__sklearn_is_fitted__():
+            return state
+        if self._started_from not in (None, *NAMES):
+            # Where the file was that it began with is not told: it goes on from what it is now.
+            network, options = self._built_from
+            state |= {"initial_weights": None, "_started_from": None}
+            state |= {"network": network, "network_options": options}
+        network, options = self._built_from
+        state["network"] = _name_of(state["network"])
+        state["_built_from"] = _name_of(network), options
         return state
 
     def _check_file_state(self):
         """Raise a ValueError unless this is what a model file may hold: one network."""
-        for path in (self.initial_weights, getattr(self, "_started_from", None)):
-            if path is not None and set("/\\:") & set(path):
-                raise ValueError(f"initial_weights={path!r:.100} names a place; expected a name.")
+        for name in (self.initial_weights, getattr(self, "_started_from", None)):
+            if name not in (None, *NAMES):
+                raise ValueError(
+                    f"initial_weights={name!r:.100}; expected one of {NAMES}, or None."
+                )
         if not self.__sklearn_is_fitted__():
             return
         network, options = self._built_from
         n_classes, weights = len(self.classes_), self.weights_
-        largest = max(length for array in weights for length in array.shape)
-        numbers = np.hstack([np.ravel(option) for option in options.values()] or [0])
+        n_values = sum(array.size for array in weights)
         if (
-            getattr(network, "__name__", network) not in networks.__all__
-            # The network is built of these before it is seen that the weights are others.
-            or not (numbers <= largest).all()
+            network not in networks.__all__
+            # The network is built before it is seen that the weights are others.
+            or any(_n_products(option, n_classes) > n_values for option in options.values())
+            or self.n_features_in_ > min(_MOST_IN_A_FILE, 16 * n_values)
             or any(a.dtype != np.float32 or not a.size or not np.isfinite(a).all() for a in weights)
             or weights[-1].shape != (n_classes,)
             or self.classes_.ndim != 1
             or n_classes < 2
             or len(np.unique(self.classes_)) != n_classes
             or math.prod(check_shape("image_shape_", self.image_shape_)) != self.n_features_in_
-            or self.n_features_in_ > _MOST_IN_A_FILE
             or not np.isfinite([self.pixel_mean_, self.pixel_scale_]).all()
         ):
             raise ValueError(
@@ -653,3 +662,17 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "weights_")
+
+
+def _name_of(network):
+    """Return the name of a function of skhcr.networks, or what else it is."""
+    name = getattr(network, "__name__", None)
+    known = name in networks.__all__ and getattr(networks, name) is network
+    return name if known else network
+
+
+def _n_products(option, n_classes):
+    """Return how many weights layers of so many filters have at least."""
+    n_filters = np.ravel(option).tolist()
+    n_filters = n_filters * 2 if np.ndim(option) == 0 else n_filters
+    return max(one * other for one, other in itertools.pairwise([*n_filters, n_classes]))

@@ -11,12 +11,14 @@ As nothing is compressed, no file can become larger in memory than it is, but fo
 directory of the zip become, whose sizes are limited.
 """
 
+import collections
 import contextlib
 import hashlib
 import io
 import json
 import math
 import os
+import stat
 import struct
 import zipfile
 from pathlib import Path
@@ -34,10 +36,11 @@ _MAX_VALUES = 500_000  # in the document: each takes up to a few hundred bytes o
 _MAX_NAME = 100  # bytes of the name of a member, and of what else the directory says of it
 _MAX_DIMENSIONS = 32  # as many as NumPy 1 has
 _KINDS = "biufcU"
-_MAX_HEADER = 10_000  # bytes of the header of an array: numpy's own limit
+_MAX_HEADER = 1_000  # bytes of the header of an array
 
 _LOCAL, _CENTRAL, _END = 30, 46, struct.Struct("<4s4H2LH")  # sizes of the zip's own records
-_ZIP64_LOCATOR, _ZIP64_LOCATOR_SIZE = b"PK\x06\x07", 20
+_ZIP64_LOCATOR = b"PK\x06\x07"
+_TAIL = 20 + _END.size  # where that would begin
 
 
 class InvalidModelFile(ValueError):  # noqa: N818 - the name says what it is
@@ -134,16 +137,29 @@ def read_archive(path, *, max_bytes=MAX_BYTES):
         If it can't be read: FileNotFoundError and the like.
     """
     path = Path(path)
-    with path.open("rb") as file:
-        n_bytes = os.fstat(file.fileno()).st_size
+    with (
+        open(path, "rb", opener=_open_without_waiting) as file,
+        refusing(path, "is damaged"),
+    ):
+        status = os.fstat(file.fileno())
+        n_bytes = status.st_size
+        if not stat.S_ISREG(status.st_mode):
+            raise InvalidModelFile("is no file on a disk.")
         if n_bytes > max_bytes:
             raise InvalidModelFile(
-                f"{path} has {n_bytes:,} bytes; expected {max_bytes:,} at most. Pass max_bytes if "
-                "you know where it comes from."
+                f"has {n_bytes:,} bytes; expected {max_bytes:,} at most. Pass max_bytes if you "
+                "know where it comes from."
             )
-        content = file.read(n_bytes)
-    with refusing(path, "is damaged"):
-        return _parse(content)
+        head = file.read(_LOCAL)
+        file.seek(max(0, n_bytes - _TAIL))
+        _check_directory(head, file.read())
+        file.seek(0)
+        return _parse(file.read(n_bytes))
+
+
+def _open_without_waiting(path, flags):
+    """Open a file; a named pipe too, whose writer may never come."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 @contextlib.contextmanager
@@ -168,10 +184,12 @@ def refusing(path, what):
 
 
 def _parse(content):
-    _check_directory(content)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = {member.filename: member for member in archive.infolist()}
         _check_members(archive.infolist(), len(content))
+        size = sum(64 + 2 + len(name) + 1 for name in members if name != _SUMS)
+        if members[_SUMS].file_size != size:
+            raise InvalidModelFile("is damaged: its checksums are not those of its parts.")
         sums = dict(
             line.split("  ", 1)[::-1] for line in archive.read(_SUMS).decode("ascii").splitlines()
         )
@@ -189,30 +207,32 @@ def _parse(content):
     return document, arrays
 
 
-def _check_directory(content):
-    """Refuse what is no zip, and a directory that is large, before zipfile reads it."""
-    if not content:
+def _check_directory(head, tail):
+    """Refuse what is no zip, and a directory that is large, before it is read."""
+    if not head:
         raise InvalidModelFile("is empty; expected a file that skhcr.save wrote.")
-    if content[:4] != b"PK\x03\x04":
+    if head[:4] != b"PK\x03\x04":
         raise InvalidModelFile("is something else; expected a file that skhcr.save wrote.")
-    end = _END.unpack(content[-_END.size :].rjust(_END.size, b"\0"))
+    end = _END.unpack(tail[-_END.size :].rjust(_END.size, b"\0"))
     if end[0] != b"PK\x05\x06" or end[-1]:
         raise InvalidModelFile("is damaged: its end is missing, or there is more behind it.")
-    locator = content[-_END.size - _ZIP64_LOCATOR_SIZE : -_END.size]
     most = (MAX_ARRAYS + 2) * (_CENTRAL + _MAX_NAME)
-    if end[5] > most or locator.startswith(_ZIP64_LOCATOR):
+    if end[5] > most or tail.startswith(_ZIP64_LOCATOR):
         raise InvalidModelFile(f"lists too many parts; expected {MAX_ARRAYS:,} arrays at most.")
 
 
 def _check_members(members, n_bytes):
     """Refuse members that are not those of a model file, or that do not fill it exactly."""
     names = [member.filename for member in members]
+    if len(names) > MAX_ARRAYS + 2:
+        raise InvalidModelFile(f"lists too many parts; expected {MAX_ARRAYS:,} arrays at most.")
     expected = [_DOCUMENT, *map(_array_name, range(len(names) - 2)), _SUMS]
     if names != expected:
-        odd = next((name for name in names if names.count(name) > 1), None)
-        if odd is not None:
+        odd, n_times = collections.Counter(names).most_common(1)[0]
+        if n_times > 1:
             raise InvalidModelFile(f"has the part {odd!r:.200} twice.")
-        odd = next((name for name in names if name not in expected), None)
+        known = set(expected)
+        odd = next((name for name in names if name not in known), None)
         what = f"has the part {odd!r:.200}" if odd is not None else f"lacks parts, it has {names}"
         raise InvalidModelFile(
             f"{what:.300}; expected {_DOCUMENT}, arrays/0.npy and so on, and {_SUMS}, in order."

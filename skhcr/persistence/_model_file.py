@@ -33,7 +33,7 @@ FORMAT = 1
 SUFFIXES = (".skhcr",)
 
 _ENTRIES = {"versions": dict, "classes": (list, type(None)), "alphabet": (str, type(None))}
-_ENTRIES |= {"card": (dict, type(None)), "model": dict}
+_ENTRIES |= {"card": (dict, type(None))}
 
 
 def save(fitted, path, *, card=None):
@@ -47,7 +47,7 @@ def save(fitted, path, *, card=None):
     ----------
     fitted : estimator
         A fitted classifier, transformer or reader of skhcr, or a pipeline of these and of
-        transformers of scikit-learn that are made of arrays. Of a search its ``best_estimator_``.
+        transformers of scikit-learn (see Notes). Of a search its ``best_estimator_``.
     path : str or path-like
         A file whose name ends in ``.skhcr``. It is replaced if it exists, and appears only when it
         is complete.
@@ -73,8 +73,13 @@ def save(fitted, path, *, card=None):
     Notes
     -----
     The state of the optimizer is not kept, as in a pickle. Paths are not kept either: the content
-    of an ONNX file and of a lexicon is, of `initial_weights` the name of the file, and `memory` of
-    a pipeline becomes None.
+    of an ONNX file and of a lexicon is; a network with `initial_weights` from a file goes on from
+    the weights it has; and `memory` of a pipeline becomes None.
+
+    Of scikit-learn: pipelines, unions and `ColumnTransformer`, scalers, PCA and its relatives,
+    univariate selection, imputation and random features: what calculates with NumPy alone. What
+    calculates with sparse matrices or compiled code does not look at its arrays, and a malicious
+    file could harm through it.
 
     Examples
     --------
@@ -92,7 +97,10 @@ def save(fitted, path, *, card=None):
     """
     check_is_fitted(fitted)
     arrays = []
-    model = encode(fitted, arrays, "fitted")
+    try:
+        model = encode(fitted, arrays, "fitted")
+    except RecursionError:
+        raise ValueError("fitted holds itself, which a model file can't.") from None
     classes = getattr(fitted, "classes_", None)
     if classes is not None:  # labels of an array of objects may be NumPy's
         classes = [each.item() if hasattr(each, "item") else each for each in list(classes)]
@@ -108,7 +116,7 @@ def save(fitted, path, *, card=None):
     }
     try:
         # What can't be opened is an error now, not for whom it is sent to.
-        decode(json.loads(json.dumps(document))["model"], arrays)
+        decode(json.loads(json.dumps(document))["model"], list(arrays))
     except InvalidModelFile as error:
         raise ValueError(f"fitted can't be stored, as it {error}") from error
     except Exception as error:  # as of `load`
@@ -119,9 +127,9 @@ def save(fitted, path, *, card=None):
 def load(path, *, max_bytes=MAX_BYTES):
     """Open a file that :func:`skhcr.save` wrote.
 
-    Nothing in the file runs, whoever wrote it: it can name estimators of skhcr and transformers of
-    scikit-learn, and give them values, and nothing else. What it says of a picture is up to its
-    author, and so is how long that takes.
+    Nothing in the file runs, whoever wrote it: it can name estimators of skhcr and some
+    transformers of scikit-learn, and give them values, and nothing else. What it says of a picture
+    is up to its author, and so is how long that takes.
 
     Parameters
     ----------
@@ -156,6 +164,8 @@ def load(path, *, max_bytes=MAX_BYTES):
     document, arrays = _read(path, max_bytes)
     with refusing(path, "does not hold a fitted estimator"):
         fitted = decode(document["model"], arrays)
+        if any(array is not None for array in arrays):
+            raise InvalidModelFile("has arrays to which nothing refers.")
         check_is_fitted(fitted)
     return fitted
 
@@ -189,12 +199,11 @@ def describe(path, *, max_bytes=MAX_BYTES):
     skhcr.load : Opens the file.
     """
     document, _ = _read(path, max_bytes)
-    model = document.pop("model")
-    estimator = model.get("estimator")
+    estimator = document.pop("model").get("estimator")
     name = estimator.get("class") if isinstance(estimator, dict) else None
     if not isinstance(name, str):
         raise InvalidModelFile(f"{path} does not hold an estimator.")
-    return document | {"estimator": name}
+    return {entry: document[entry] for entry in ("format", *_ENTRIES)} | {"estimator": name}
 
 
 def _read(path, max_bytes):
@@ -212,7 +221,7 @@ def _read(path, max_bytes):
             f"{path} has format {number}, of skhcr {by!s:.100}; expected at most {FORMAT}. Install "
             "a newer skhcr."
         )
-    for entry, kinds in _ENTRIES.items():
+    for entry, kinds in (_ENTRIES | {"model": dict}).items():
         if not isinstance(document.get(entry), kinds):
             raise InvalidModelFile(
                 f"{path} has {entry} {document.get(entry)!r:.100}; expected a file that skhcr.save "

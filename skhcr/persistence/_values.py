@@ -8,14 +8,20 @@ the name of its kind:
 - ``{"dict": [[key, value], ...]}``;
 - ``{"array": 3}``, ``{"scalar": 3}`` of NumPy, ``{"bytes": 3}``: the fourth array;
 - ``{"objects": [[2, 3], [...]]}``: an array of objects, its shape and what is in it;
-- ``{"dtype": "<f8"}``, ``{"type": "<f8"}``: a dtype, and a class such as `numpy.float64`;
+- ``{"dtype": "<f8"}``, ``{"type": "<f8"}``: a dtype of numbers, and a class such as
+  `numpy.float64`;
 - ``{"random_state": {...}}``: the state of a `numpy.random.RandomState`;
-- ``{"function": "skhcr.networks.compact"}``;
+- ``{"function": "sklearn.feature_selection.f_classif"}``;
 - ``{"estimator": {"class": "skhcr.preprocessing.PixelScaler", "state": {name: value}}}``.
+
+Each array is referred to once, and estimators lie within others a few deep only: else a small file
+could become large, or slow.
 """
 
 import inspect
 import math
+import os
+import re
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -23,7 +29,8 @@ from sklearn.base import BaseEstimator
 from skhcr.persistence._archive import InvalidModelFile
 from skhcr.persistence._names import class_name, find_class, find_function, function_name
 
-_MAX_WORKERS = 256
+_MAX_DEPTH = 8  # of estimators within estimators, of which scikit-learn visits some several times
+_ATTRIBUTE = re.compile(r"_?[A-Za-z]\w*")  # Python and NumPy look for others, such as __array__
 _PLAIN = (bool, int, str)
 _CONTAINERS = {"tuple": tuple, "set": set, "frozenset": frozenset}
 _NUMBERS_OF_WORKERS = ("n_jobs", "n_threads")
@@ -76,7 +83,7 @@ def encode(value, arrays, where):
             return refer("scalar", np.asarray(value))
         if type(value) in (np.ndarray, np.memmap):
             return refer("array", np.asarray(value))
-    if isinstance(value, np.dtype) and value.kind in "biufcU":
+    if isinstance(value, np.dtype) and value.kind in "biufc":
         return {"dtype": value.str}
     if (
         isinstance(value, type)
@@ -104,8 +111,9 @@ def _encode_estimator(estimator, arrays, where):
         best = " Save its best_estimator_." if hasattr(estimator, "best_estimator_") else ""
         raise ValueError(
             f"{where} is of {type(estimator).__module__}.{type(estimator).__name__}, which a model "
-            "file can't hold; expected the estimators of skhcr, and transformers and pipelines of "
-            f"scikit-learn.{best} joblib.dump keeps it, for those who trust you."
+            "file can't hold; expected the estimators of skhcr, and pipelines and transformers of "
+            f"scikit-learn that calculate with NumPy alone.{best} joblib.dump keeps it, for those "
+            "who trust you."
         )
     # What an estimator would rather have in a file than in a pickle.
     state = getattr(estimator, "_file_state", estimator.__getstate__)()
@@ -116,7 +124,7 @@ def _encode_estimator(estimator, arrays, where):
     return {"class": name, "state": encoded}
 
 
-def decode(value, arrays):
+def decode(value, arrays, depth=0):
     """Return what `encode` was given.
 
     Parameters
@@ -124,6 +132,9 @@ def decode(value, arrays):
     value : object
         As JSON has it.
     arrays : list of ndarray
+        Those that were referred to become None.
+    depth : int, default=0
+        In how many estimators it lies.
 
     Raises
     ------
@@ -132,44 +143,53 @@ def decode(value, arrays):
     Exception
         Whatever is raised at what `encode` would not have written.
     """
+
+    def inside(values):
+        return [decode(each, arrays, depth) for each in values]
+
     if isinstance(value, list):
-        return [decode(each, arrays) for each in value]
+        return inside(value)
     if not isinstance(value, dict):
         return value
     ((kind, content),) = value.items()
     if kind == "float":
         return float({"nan": "nan", "inf": "inf", "-inf": "-inf"}[content])
     if kind in _CONTAINERS:
-        return _CONTAINERS[kind](decode(content, arrays))
+        return _CONTAINERS[kind](inside(content))
     if kind == "dict":
-        return {key: item for key, item in decode(content, arrays)}  # noqa: C416 - pairs only
+        return {key: item for key, item in inside(content)}  # noqa: C416 - pairs only
     if kind == "slice":
-        start, stop, step = decode(content, arrays)
+        start, stop, step = inside(content)
         return slice(start, stop, step)
     if kind in ("array", "scalar", "bytes"):
-        return _decode_array(kind, arrays[_index(content, arrays)])
+        return _decode_array(kind, _take(content, arrays))
     if kind == "objects":
-        return _decode_objects(*decode(content, arrays))
+        return _decode_objects(*inside(content))
     if kind == "dtype":
         return _dtype(content)
     if kind == "type":
         return _dtype(content).type
     if kind == "random_state":
-        return _decode_random_state(decode(content, arrays))
+        return _decode_random_state(decode(content, arrays, depth))
     if kind == "function":
         function = find_function(content)
         if function is None:
             raise InvalidModelFile(f"names the function {content!r:.100}, which it must not.")
         return function
     if kind == "estimator":
-        return _decode_estimator(content["class"], content["state"], arrays)
+        if depth == _MAX_DEPTH:
+            raise InvalidModelFile(f"has estimators more than {_MAX_DEPTH} deep in one another.")
+        return _decode_estimator(content["class"], content["state"], arrays, depth + 1)
     raise InvalidModelFile(f"has a value of the kind {kind!r:.100}, which there is not.")
 
 
-def _index(content, arrays):
-    if type(content) is not int or not 0 <= content < len(arrays):
-        raise InvalidModelFile(f"refers to array {content!r:.100} of {len(arrays)}.")
-    return content
+def _take(content, arrays):
+    if type(content) is not int or not 0 <= content < len(arrays) or arrays[content] is None:
+        raise InvalidModelFile(
+            f"refers to array {content!r:.100} of {len(arrays)}, or twice to one of them."
+        )
+    array, arrays[content] = arrays[content], None
+    return array
 
 
 def _decode_array(kind, array):
@@ -190,8 +210,8 @@ def _decode_objects(shape, values):
 
 def _dtype(text):
     dtype = np.dtype(text) if isinstance(text, str) else None
-    if dtype is None or dtype.kind not in "biufcU" or dtype.subdtype is not None:
-        raise InvalidModelFile(f"has the dtype {text!r:.100}; expected numbers, bools or strings.")
+    if dtype is None or dtype.kind not in "biufc" or dtype.subdtype is not None:
+        raise InvalidModelFile(f"has the dtype {text!r:.100}; expected one of numbers or bools.")
     return dtype
 
 
@@ -212,39 +232,41 @@ def _decode_random_state(state):
     return random_state
 
 
-def _decode_estimator(name, state, arrays):
+def _decode_estimator(name, state, arrays, depth):
     """Return an estimator, made of its attributes without a call of its class."""
     kind = find_class(name)
     if kind is None:
         raise InvalidModelFile(
             f"names the class {name!r:.100}, which it must not; expected the estimators of skhcr, "
-            "and transformers and pipelines of scikit-learn."
+            "and pipelines and some transformers of scikit-learn."
         )
     parameters = inspect.signature(kind).parameters
     for attribute in state:
+        is_fitted = attribute.startswith("_") or attribute.endswith("_")
         if attribute not in parameters and (
-            hasattr(kind, attribute) or not (attribute.startswith("_") or attribute.endswith("_"))
+            not is_fitted or hasattr(kind, attribute) or not _ATTRIBUTE.fullmatch(attribute)
         ):
             raise InvalidModelFile(
                 f"has {name} with {attribute!r:.100}, which this version does not know. Install a "
                 "newer skhcr, if it is of one."
             )
-    estimator = kind.__new__(kind)
     # Parameters that came after the version that wrote the file are what they are by default.
     defaults = {key: each.default for key, each in parameters.items()}
-    given = {key: decode(value, arrays) for key, value in state.items()}
+    given = {key: decode(value, arrays, depth) for key, value in state.items()}
     missing = {key for key in defaults if defaults[key] is inspect.Parameter.empty} - set(given)
     if missing:
         raise InvalidModelFile(f"has {name} without {sorted(missing)}.")
+    estimator = kind.__new__(kind)
     estimator.__setstate__(defaults | given)
-    for parameter in _NUMBERS_OF_WORKERS:
-        number = getattr(estimator, parameter, None)
-        if number is not None and not -_MAX_WORKERS <= number <= _MAX_WORKERS:
-            raise InvalidModelFile(f"has {name} with {parameter}={number!r:.100}.")
     if getattr(estimator, "memory", None) is not None:
         raise InvalidModelFile(f"has {name} with memory, which names a folder; expected None.")
-    if hasattr(kind, "_parameter_constraints"):
-        estimator._validate_params()
+    for parameter in _NUMBERS_OF_WORKERS:
+        number = getattr(estimator, parameter, None)
+        if number is not None and abs(number) > os.cpu_count():
+            # Of the machine that wrote the file; this one has not as many.
+            setattr(estimator, parameter, os.cpu_count())
     if hasattr(kind, "_check_file_state"):
         estimator._check_file_state()
+    if hasattr(kind, "_parameter_constraints"):
+        estimator._validate_params()
     return estimator

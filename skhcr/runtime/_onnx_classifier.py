@@ -225,14 +225,18 @@ class OnnxClassifier(ImageClassifierMixin, BaseEstimator):
         content = network.content if fresh else read_content(self.model)[0]
         return state | {"model": OnnxBytes(content)}
 
-    def _check_file_state(self):
-        """Raise a ValueError unless this is what a model file may hold."""
-        from skhcr.runtime._onnx_safety import check_safe
+    def _file_state(self):
+        """Return the state for a model file: the graph and its weights apart."""
+        from skhcr.runtime._onnx_parts import take_apart
 
-        if not isinstance(self.model, bytes):
-            raise ValueError(f"model={self.model!r:.100}; expected the content of an ONNX file.")
-        check_safe(self.model, f"The network ({len(self.model):,} bytes)")
-        self.model = OnnxBytes(self.model)
+        state = self.__getstate__()
+        return state | {"model": take_apart(state["model"])}
+
+    def _check_file_state(self):
+        """Put the network together, or raise a ValueError if it is not one."""
+        from skhcr.runtime._onnx_parts import put_together
+
+        self.model = OnnxBytes(put_together(*self.model))
 
     def __sklearn_is_fitted__(self):
         return True

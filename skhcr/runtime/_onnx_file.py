@@ -199,9 +199,13 @@ def encode_classes(classes):
 
 
 def _decode_classes(encoded):
-    dtype = np.dtype(encoded["dtype"])
-    classes = np.array(encoded["values"], dtype=dtype)
-    if classes.ndim != 1 or dtype.kind not in "biufUO" or len(np.unique(classes)) != len(classes):
+    dtype, values = np.dtype(encoded["dtype"]), encoded["values"]
+    # Before they are made: a file may ask for strings that are longer than any of them.
+    longest = 4 * max((len(value) for value in values if isinstance(value, str)), default=1)
+    if dtype.kind not in "biufUO" or (dtype.kind == "U" and dtype.itemsize > max(longest, 4)):
+        raise ValueError(f"classes are {encoded!r:.100}")
+    classes = np.array(values, dtype=dtype)
+    if classes.ndim != 1 or len(np.unique(classes)) != len(classes):
         raise ValueError(f"classes are {encoded!r:.100}")
     return classes
 

@@ -32,6 +32,8 @@ class OnnxNetwork:
         options.intra_op_num_threads = n_threads or 0
         # Threads that wait for work would keep a core busy each.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # Else it might take a file for one of its own format, and run what nobody has looked at.
+        options.add_session_config_entry("session.load_model_format", "ONNX")
         options.log_severity_level = 4  # what goes wrong is raised, not written to stderr as well
         try:
             self._session = onnxruntime.InferenceSession(
