@@ -33,6 +33,7 @@ def page_files(tmp_path_factory):
     write_texts(folder)
     write_image_csv(folder, {name: images[:6] for name, images in named.items()})
     write_image_folder(folder / "letters", {name: named[name][:5] for name in "ABCDEFGH"})
+    write_image_folder(folder / "others", {name: named[name][5:8] for name in "ABCDEFGH"})
     shutil.copytree(folder / "letters/A", folder / "scans")
     write_image_folder(
         folder / "my_hand",

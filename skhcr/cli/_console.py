@@ -17,6 +17,10 @@ class Format(str, Enum):
     CSV = "csv"
 
 
+class InterruptedWorkError(Exception):
+    """Ctrl-C, with what is to be said of it."""
+
+
 def write(text):
     """Write a result to stdout, at once.
 
@@ -84,12 +88,27 @@ def visible(text):
     )
 
 
-def progress(items, total, what):
-    """Go through items, with a bar on stderr where that is a terminal and it takes a while."""
+def progress(chunks, n_pictures, size, what):
+    """Go through chunks of pictures, with a bar on stderr if that is a terminal and it takes long.
+
+    Parameters
+    ----------
+    chunks : iterable
+    n_pictures : int
+        In all chunks.
+    size : int
+        Pictures in a chunk, but for the last one.
+    what : str
+        What is done with them.
+    """
     from tqdm import tqdm
 
     hidden = not sys.stderr.isatty()
-    return tqdm(items, total=total, desc=what, delay=1, leave=False, disable=hidden)
+    options = {"unit": " pictures", "delay": 1, "leave": False, "disable": hidden}
+    with tqdm(total=n_pictures, desc=what, **options) as bar:
+        for chunk in chunks:
+            yield chunk
+            bar.update(min(size, n_pictures - bar.n))
 
 
 def table(head, rows):

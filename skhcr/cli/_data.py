@@ -9,6 +9,12 @@ import typer
 from skhcr.cli._csv import header_of
 
 _MANY_COLUMNS = 40  # of which no list of pictures has as many, and pixels have more
+# What the parameters of the loaders are called here.
+_OPTIONS = {
+    "image_column": "--image-column",
+    "label_column": "--label-column",
+    "Is root one": "Is it one",
+}
 
 # What train and evaluate ask of their data.
 Data = Annotated[
@@ -35,7 +41,8 @@ LabelAlphabet = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
-        help="Of a CSV of pixels: what its labels 0, 1, 2, ... stand for, such as uppercase.",
+        help="Of a CSV of pixels: what its labels 0, 1, 2, ... stand for: digits, uppercase, "
+        "lowercase, letters or characters.",
     ),
 ]
 
@@ -62,36 +69,56 @@ def load_data(data, image_column, label_column, alphabet):
     ValueError, OSError
         If they are not as expected.
     """
+    path = Path(data)
+    is_csv = path.is_file() and path.name.lower().endswith((".csv", ".csv.gz"))
+    header, encoding, separator = header_of(path) if is_csv else ([], None, None)
+    has_pixels = is_csv and image_column not in header and len(header) >= _MANY_COLUMNS
+    if alphabet is not None and not has_pixels:
+        raise ValueError(f"--alphabet is for a CSV of pixels, which {path} is not.")
+    try:
+        if is_csv and not has_pixels:
+            return _load_image_csv(path, image_column, label_column, separator, encoding)
+        return _load(path, label_column, alphabet)
+    except ValueError as error:
+        said = str(error)
+        for name, option in _OPTIONS.items():
+            said = said.replace(name, option)
+        raise ValueError(said) from error
+
+
+def _load_image_csv(path, image_column, label_column, separator, encoding):
+    from skhcr.datasets import load_image_csv
+
+    files, labels = load_image_csv(
+        path,
+        image_column=image_column,
+        label_column=label_column or "label",
+        sep=separator,
+        encoding=encoding,
+        return_X_y=True,
+    )
+    return files.tolist(), labels
+
+
+def _load(path, label_column, alphabet):
     from skhcr import datasets
 
-    path = Path(data)
     if path.is_dir():
         files, labels = datasets.load_image_folder(path, return_X_y=True)
         return files.tolist(), labels
+    if not path.exists():
+        raise FileNotFoundError(f"{path} does not exist; expected a folder, a CSV or a .mat file.")
     if path.suffix.lower() == ".mat":
         bunch = datasets.load_mat(path)
-        return bunch.images, bunch.target
-    if path.name.lower().endswith((".csv", ".csv.gz")):
-        header, encoding, separator = header_of(path)
-        if image_column in header or len(header) < _MANY_COLUMNS:
-            files, labels = datasets.load_image_csv(
-                path,
-                image_column=image_column,
-                label_column=label_column or "label",
-                sep=separator,
-                encoding=encoding,
-                return_X_y=True,
-            )
-            return files.tolist(), labels
+    elif path.name.lower().endswith((".csv", ".csv.gz")):
         bunch = datasets.load_pixel_csv(
             path, label_column=label_column or "auto", alphabet=alphabet
         )
         if bunch.target is None:
             raise ValueError(f"{path} has no column of labels; name it with --label-column.")
-        return bunch.images, bunch.target
-    if not path.exists():
-        raise FileNotFoundError(f"{path} does not exist; expected a folder, a CSV or a .mat file.")
-    raise ValueError(f"{path} is none of a folder, a .csv, a .csv.gz and a .mat file.")
+    else:
+        raise ValueError(f"{path} is none of a folder, a .csv, a .csv.gz and a .mat file.")
+    return bunch.images, bunch.target
 
 
 def to_ink(steps, loader, pictures, labels):
@@ -124,7 +151,7 @@ def to_ink(steps, loader, pictures, labels):
     from skhcr.cli._pictures import CHUNK_SIZE, Pictures
 
     reader = Pictures(loader)
-    chunks = progress(reader.chunks(pictures), -(-len(pictures) // CHUNK_SIZE), "Reading")
+    chunks = progress(reader.chunks(pictures), len(pictures), CHUNK_SIZE, "Reading")
     kept, images = [], []
     for positions, chunk in chunks:
         for step in steps:

@@ -2,18 +2,19 @@
 
 import html
 from enum import Enum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from skhcr.cli._console import write, write_json
+from skhcr.cli._console import complain, write, write_json
 from skhcr.cli._data import Data, ImageColumn, LabelAlphabet, LabelColumn
 
 EXAMPLES = """Examples:
 
 \b
   skhcr evaluate characters english.csv
-  skhcr evaluate mine.skhcr letters/ --confusion pairs.png --html report.html
+  skhcr evaluate mine.skhcr others/ --confusion pairs.png --html report.html
 """
 
 _PAGE = """<!DOCTYPE html>
@@ -60,6 +61,8 @@ def evaluate(
 ):
     """Report how well a model recognises labelled pictures.
 
+    Take pictures that it was not trained on: those it knows say nothing of others.
+
     Pictures that cannot be read are left out, with a line each on stderr; the exit status is then
     1.
     """
@@ -69,10 +72,12 @@ def evaluate(
     from skhcr.metrics import recognition_report
 
     if confusion is not None:
-        check_writable(confusion, PICTURES)
+        check_writable(confusion, PICTURES, "--confusion")
     if html_file is not None:
-        check_writable(html_file, (".html", ".htm"))
+        check_writable(html_file, (".html", ".htm"), "--html")
     recogniser = Recogniser(load_model(model))
+    if _name_of_training_data(model) == Path(data).resolve().name:
+        complain(f"warning: it was trained on {data}, or on what was called so.")
     pictures, labels = load_data(data, image_column, label_column, alphabet)
     images, labels, n_failed = to_ink(recogniser.before, recogniser.loader, pictures, labels)
     results = _results(recogniser, images, labels)
@@ -96,6 +101,14 @@ def evaluate(
     return int(n_failed > 0)
 
 
+def _name_of_training_data(model):
+    from skhcr.cli._models import SUFFIX
+    from skhcr.persistence import describe
+
+    card = describe(model)["card"] if model.endswith(SUFFIX) else None
+    return (card or {}).get("training_data")
+
+
 def _results(recogniser, images, labels):
     """Return what a report is made of."""
     import numpy as np
@@ -105,6 +118,12 @@ def _results(recogniser, images, labels):
     if classes.dtype.kind not in "iu" or labels.dtype.kind not in "iu":
         # The names of folders are strings, and the labels of the digits are not.
         classes, labels = classes.astype(str), labels.astype(str)
+    if not np.isin(labels, classes).any():
+        some = ", ".join(map(str, np.unique(labels)[:10].tolist()))
+        raise ValueError(
+            f"The model knows none of the labels {some}; it knows "
+            f"{', '.join(map(str, classes[:10].tolist()))}{', ...' if len(classes) > 10 else ''}."
+        )
     results = {"y_true": labels, "y_pred": classes[probabilities.argmax(axis=1)]}
     if np.isin(labels, classes).all():  # what a model does not know has no probability
         results |= {"y_proba": probabilities, "labels": classes}

@@ -40,7 +40,7 @@ def export(
     from skhcr.cli._models import load_model, steps_of
     from skhcr.runtime import OnnxClassifier, export_onnx
 
-    check_writable(file, (".onnx",))
+    check_writable(file, (".onnx",), "OUT.onnx")
     model = load_model(model)
     classifier = steps_of(model)[-1]
     with writes(file, (".onnx",)) as complete:

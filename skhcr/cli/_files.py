@@ -10,7 +10,7 @@ class _NotNowError(Exception):
     pass
 
 
-def check_writable(path, suffixes):
+def check_writable(path, suffixes, option):
     """Raise an error now if a file could not be written later.
 
     Parameters
@@ -18,11 +18,15 @@ def check_writable(path, suffixes):
     path : str
     suffixes : tuple of str
         What its name may end in.
+    option : str
+        Where it was asked for.
 
     Raises
     ------
     ValueError, OSError
     """
+    if not path.endswith(suffixes):
+        raise ValueError(f"{option} {path}: its name should end in {' or '.join(suffixes)}.")
     # All that writing will do, but for the last step.
     with contextlib.suppress(_NotNowError), writes(path, suffixes) as complete:
         complete.touch()

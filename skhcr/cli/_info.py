@@ -25,6 +25,7 @@ _PACKAGES = {
     "ONNX Runtime": ("onnxruntime", "onnxruntime-gpu"),
     "NumPy": ("numpy",),
 }
+_LONG = 300  # characters; --format json has all
 
 
 class InfoFormat(str, Enum):
@@ -136,8 +137,9 @@ def _lines(told):
             yield from (f"  {key:{width}}  {visible(str(one))}" for key, one in value.items())
         elif name == "card" and value is not None:
             yield f"{name}:"
-            text = json.dumps(value, ensure_ascii=False, indent=2)
-            yield from (f"  {visible(line)}" for line in text.splitlines())
+            for key, one in value.items():
+                text = one if isinstance(one, str) else json.dumps(one, ensure_ascii=False)
+                yield f"  {key}: {visible(text if len(text) <= _LONG else text[:_LONG] + '…')}"
         elif isinstance(value, list):
             yield f"{name}: {', '.join(value)}"
         else:

@@ -12,11 +12,12 @@ from typing import Annotated
 import typer
 
 from skhcr.cli import _app, _evaluate, _export, _info, _read, _recognise, _train
-from skhcr.cli._console import complain, quiet_libraries, write
+from skhcr.cli._console import InterruptedWorkError, complain, quiet_libraries, write
 
 # What a user can mend: a message says it all.
 _EXPECTED = (ValueError, OSError, MemoryError, ImportError)
 
+_INTERRUPTED = 130
 _RUN_NETWORKS = {"recognise", "train", "evaluate", "export"}
 
 EXAMPLES = """Examples:
@@ -106,6 +107,8 @@ def main(arguments=None):
             command = typer.main.get_command(program)
             status = command.main(arguments, prog_name="skhcr", standalone_mode=False, obj=told)
             write("")  # so that what is still to be written is, or fails, now
+            if status == _INTERRUPTED:  # which is all that Typer makes of Ctrl-C
+                complain("interrupted.")
             return status or 0
         except BaseException as error:
             if told["debug"] and isinstance(error, Exception):
@@ -118,13 +121,16 @@ def _say(error):
     if isinstance(error, BrokenPipeError):
         _leave_stdout()
         return 1
-    if isinstance(error, (KeyboardInterrupt, typer.Abort)):
+    if isinstance(error, (KeyboardInterrupt, typer.Abort, InterruptedWorkError)):
         complain(str(error) or "interrupted.")
-        return 130
+        return _INTERRUPTED
     if isinstance(error, typer.TyperException):
         context = getattr(error, "ctx", None)
         path = context.command_path if context else "skhcr"
-        complain(f"{error.format_message().rstrip('.')}. See {path} --help.")
+        said = error.format_message().replace("Value error, ", "").rstrip(".")
+        if getattr(error, "option_name", None) == "--debug":
+            said = "--debug stands before the command: skhcr --debug COMMAND"
+        complain(f"{said}{'' if said.endswith('?') else '.'} See {path} --help.")
         return error.exit_code
     if not isinstance(error, Exception):
         raise error  # SystemExit
@@ -134,6 +140,8 @@ def _say(error):
         complain(reason if error.filename is None else f"{error.filename}: {reason}")
     elif isinstance(error, MemoryError):
         complain(str(error) or "There is not enough memory.")
+    elif isinstance(error, ModuleNotFoundError) and error.name in ("keras", "tensorflow"):
+        complain("This needs TensorFlow, which is not installed: pip install tensorflow")
     elif isinstance(error, _EXPECTED):
         complain(str(error) or type(error).__name__)
     else:

@@ -106,6 +106,8 @@ def listed(names, fail):
             continue
         pictures = [one for one in found if one.lower().endswith(EXTENSIONS) and one[0] != "."]
         if not pictures:
-            fail(name, f"no picture is in this folder; looked for {', '.join(EXTENSIONS)}.")
+            inside = any(os.path.isdir(os.path.join(name, one)) for one in found)  # noqa: PTH112, PTH118
+            hint = " There are folders in it; name these." if inside else ""
+            fail(name, f"no picture is in this folder; looked for {', '.join(EXTENSIONS)}.{hint}")
         files += [os.path.join(name, one) for one in pictures]  # noqa: PTH118
     return files

@@ -81,16 +81,17 @@ def read(
     pictures = Pictures(ImageLoader(max_pixels=CharacterSegmenter().max_pixels))
     files = listed(files, pictures.fail)
     if format is TextFormat.CSV:
-        write(csv_line(["file", "text"]))
+        write(csv_line(["file", "text", "probability"]))
     results = []
     # One at a time, as pages are large.
     chunks = pictures.chunks(files, size=1)
-    for n_before, ((position,), picture) in enumerate(progress(chunks, len(files), "Reading")):
+    bar = progress(chunks, len(files), 1, "Reading")
+    for n_before, ((position,), picture) in enumerate(bar):
         (page,) = reader.predict_details(picture)
         if format is TextFormat.JSON:
-            results.append(_as_json(files[position], page))
+            results.append(_as_json(files[position], page, lexicon is not None))
         elif format is TextFormat.CSV:
-            write(csv_line([files[position], page.text]))
+            write(csv_line([files[position], page.text, _least_probability(page)]))
         elif len(files) > 1:
             write("\n" * (n_before > 0) + f"{visible(files[position])}:\n{_as_lines(page)}")
         else:
@@ -104,13 +105,18 @@ def _as_lines(page):
     return f"{page.text}\n" if page.text else ""
 
 
-def _as_json(file, page):
+def _least_probability(page):
+    """Return that of the word that is the least sure."""
+    return min((f"{word.probability:.6f}" for word in page.words), default="")
+
+
+def _as_json(file, page, has_lexicon):
     words = [
         {
             "text": word.text,
             "box": list(word.box),
             "probability": round(word.probability, 6),
-            "in_lexicon": bool(word.in_lexicon),
+            "in_lexicon": bool(word.in_lexicon) if has_lexicon else None,
         }
         for word in page.words
     ]

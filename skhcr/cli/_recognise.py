@@ -15,6 +15,8 @@ EXAMPLES = """Examples:
   skhcr recognise scans/*.png --model mine.skhcr --format csv > scans.csv
 """
 
+_LEAST_SHOWN = 0.0005  # else it would be 0.0%
+
 
 def recognise(
     files: Annotated[
@@ -51,8 +53,8 @@ def recognise(
     if format is Format.CSV:
         write(csv_line(_names_of_columns(k)))
     results = []
-    n_chunks = -(-len(files) // CHUNK_SIZE)
-    for positions, chunk in progress(pictures.chunks(files), n_chunks, "Recognising"):
+    chunks = pictures.chunks(files)
+    for positions, chunk in progress(chunks, len(files), CHUNK_SIZE, "Recognising"):
         answers = recogniser.answers(chunk, k)
         found = [(files[k], answer) for k, answer in zip(positions, answers, strict=True)]
         if format is Format.CSV:
@@ -96,6 +98,7 @@ def _as_table(results, k):
         (label, probability), *others = answer or [("", None)]
         row = [file, label, "no ink" if probability is None else f"{probability:.1%}"]
         if k > 1:
-            row.append(", ".join(f"{other} {share:.1%}" for other, share in others))
+            likely = [(other, share) for other, share in others if share >= _LEAST_SHOWN]
+            row.append(", ".join(f"{other} {share:.1%}" for other, share in likely))
         rows.append(row)
     return table(head, rows)

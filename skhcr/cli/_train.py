@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from skhcr.cli._console import complain, write
+from skhcr.cli._console import InterruptedWorkError, complain, write
 from skhcr.cli._data import Data, ImageColumn, LabelAlphabet, LabelColumn
 
 EXAMPLES = """Examples:
@@ -51,7 +51,9 @@ def train(
     image_column: ImageColumn = "image",
     label_column: LabelColumn = None,
     alphabet: LabelAlphabet = None,
-    network: Annotated[Network, typer.Option(help="The architecture.")] = Network.COMPACT,
+    network: Annotated[
+        Network | None, typer.Option(help="The architecture.", show_default="compact")
+    ] = None,
     initial_weights: Annotated[
         Shipped | None,
         typer.Option(help="Shipped weights to start from, with their own architecture."),
@@ -101,14 +103,20 @@ def train(
     """
     if validation is not None and not 0 < validation < 1:
         raise typer.BadParameter(f"--validation {validation:g} should lie between 0 and 1")
+    if network is not None and initial_weights is not None:
+        raise typer.BadParameter(
+            "--initial-weights have an architecture of their own; leave --network out"
+        )
     from skhcr.cli._files import PICTURES, check_writable
     from skhcr.cli._models import SUFFIX
 
-    check_writable(model, (SUFFIX,))
+    check_writable(model, (SUFFIX,), "--output")
     if history is not None:
-        check_writable(history, PICTURES)
+        check_writable(history, PICTURES, "--history")
+    checkpoint = Path(f"{model}.checkpoint")
+    _say_what_is_kept(checkpoint, resume)
     settings = {
-        "network": network.value,
+        "network": (network or Network.COMPACT).value,
         "initial_weights": None if initial_weights is None else initial_weights.value,
         "epochs": epochs or "auto",
         "augment": augment,
@@ -117,18 +125,27 @@ def train(
         "random_state": seed,
     }
     steps, ink, labels = _load(data, image_column, label_column, alphabet)
-    checkpoint = Path(f"{model}.checkpoint")
     if not resume:
         checkpoint.unlink(missing_ok=True)
     classifier = _fit(ink, labels, settings, checkpoint)
-    if classifier is None:
-        return 130
     _save(steps, classifier, model, trainable, _card(data, classifier, len(labels), settings))
     checkpoint.unlink(missing_ok=True)
     if history is not None:
         _draw(classifier, history)
     write(_summary(model, classifier, len(labels)))
     return 0
+
+
+def _say_what_is_kept(checkpoint, resume):
+    """Raise a ValueError if epochs of an earlier training would be lost."""
+    n_epochs = _n_epochs(checkpoint)
+    if resume and not n_epochs and not checkpoint.exists():
+        complain(f"{checkpoint} is not there: the training begins anew.")
+    if n_epochs and not resume:
+        raise ValueError(
+            f"{checkpoint} has {n_epochs} epochs of a training that was interrupted. Go on with "
+            "--resume, or remove it."
+        )
 
 
 def _load(data, image_column, label_column, alphabet):
@@ -147,7 +164,7 @@ def _load(data, image_column, label_column, alphabet):
 
 
 def _fit(ink, labels, settings, checkpoint):
-    """Return the fitted classifier, or None after Ctrl-C."""
+    """Return the fitted classifier."""
     from skhcr.classifiers import CharacterClassifier
     from skhcr.classifiers._checkpoint import Checkpoint
 
@@ -160,11 +177,9 @@ def _fit(ink, labels, settings, checkpoint):
         classifier.fit(ink, labels)
     except KeyboardInterrupt:
         n_epochs = _n_epochs(checkpoint)
-        if n_epochs:
-            complain(f"ended after epoch {n_epochs}; the same command with --resume goes on.")
-        else:
-            complain("ended before the first epoch was over; nothing is kept.")
-        return None
+        kept = f"after epoch {n_epochs}; the same command with --resume goes on."
+        lost = "before the first epoch was over; nothing is kept."
+        raise InterruptedWorkError(f"ended {kept if n_epochs else lost}") from None
     return classifier.set_params(callbacks=None, verbose=0)
 
 
@@ -194,12 +209,14 @@ def _card(data, classifier, n_images, settings):
     from skhcr import __version__
 
     name = Path(data).resolve().name.encode(errors="replace").decode()
+    network, _ = classifier._built_from
     return {
         "training_data": name,
         "n_images": n_images,
         "classes": classifier.classes_.tolist(),
+        "network": network if isinstance(network, str) else network.__name__,
         "n_epochs": classifier.n_iter_,
-        "settings": settings,
+        "settings": {name: value for name, value in settings.items() if name != "network"},
         "history": {
             name: [round(float(value), 6) for value in values]
             for name, values in classifier.history_.items()
@@ -242,14 +259,15 @@ def _draw(classifier, history):
 
 def _summary(model, classifier, n_images):
     history = classifier.history_
-    scores = [f"accuracy {history['accuracy'][-1]:.1%}"]
-    if "val_loss" in history:
+    score = f"accuracy {history['accuracy'][-1]:.1%} on these pictures"
+    if classifier.early_stopping:
         best = min(range(classifier.n_iter_), key=history["val_loss"].__getitem__)
-        scores = [f"accuracy {history['val_accuracy'][best]:.1%} on the pictures kept apart"]
+        kept = f"the {classifier.validation_fraction:.0%} kept apart"
+        score = f"accuracy {history['val_accuracy'][best]:.1%} on {kept}"
     parts = [
         f"{len(classifier.classes_)} classes",
         f"{n_images} pictures",
         "1 epoch" if classifier.n_iter_ == 1 else f"{classifier.n_iter_} epochs",
-        *scores,
+        score,
     ]
     return f"{model}: {', '.join(parts)}\n"

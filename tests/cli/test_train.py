@@ -19,6 +19,7 @@ from scipy.io import savemat
 
 import skhcr
 from skhcr.cli import main
+from skhcr.persistence import describe
 from skhcr.runtime import OnnxClassifier
 
 BRIEFLY = "--epochs", "2", "--augment", "0"
@@ -98,7 +99,8 @@ def test_info_of_shipped_models_and_versions(call):
 def test_evaluates(call, model, digit_folders, tmp_path):
     pages = "--confusion", tmp_path / "pairs.png", "--html", tmp_path / "report.html"
     done = call("evaluate", model[0], digit_folders, *pages)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert "warning: it was trained on" in done.stderr
     assert "any case  top-2" in done.stdout
     assert width_of(tmp_path / "pairs.png") > 300
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
@@ -119,8 +121,9 @@ def test_evaluates_shipped_models_whatever_labels_are(
         summary = json.loads(done.stdout)["summary"]
         assert summary["all"]["accuracy"] > 0.97
         assert "top-2 accuracy" in summary["all"]
-    done = call("evaluate", "letters", digit_folders, "--format", "json")  # which knows no digits
-    assert json.loads(done.stdout)["summary"]["all"]["accuracy"] == 0
+    done = call("evaluate", "letters", digit_folders)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "knows none of the labels 0, 1, 2, 3, 4, 5, 6, 7, 8, 9; it knows A, B," in done.stderr
 
 
 def test_exports(call, model, digits, tmp_path):
@@ -175,7 +178,7 @@ def test_a_csv_as_people_have_it(call, digits, tmp_path):
 def test_pixels_from_shipped_weights_with_a_part_kept_apart(call, pixels, tmp_path):
     options = "--initial-weights", "digits", "--validation", "0.2", "--epochs", "1"
     done = call("train", pixels, "-o", tmp_path / "mine.skhcr", *options)
-    assert done.stdout.endswith("pictures kept apart\n")
+    assert done.stdout.endswith("on the 20% kept apart\n")
     assert "100 pictures, 1 epoch, accuracy" in done.stdout
     assert skhcr.load(tmp_path / "mine.skhcr").classes_.tolist() == list(range(10))
     alphabet = "--alphabet", "lowercase"
@@ -186,11 +189,14 @@ def test_pixels_from_shipped_weights_with_a_part_kept_apart(call, pixels, tmp_pa
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["-o", "{}/mine.joblib"], "ends in '.joblib'; expected one of ('.skhcr',)"),
+        (["-o", "{}/mine.joblib"], "its name should end in .skhcr."),
         (["-o", "{}/none/mine.skhcr"], "there is no folder"),
         (["-o", "{}/file/mine.skhcr"], "there is no folder"),
         (["-o", "{}/folder.skhcr"], "is a folder; expected a file"),
-        (["-o", "{}/mine.skhcr", "--history", "{}/a.txt"], "ends in '.txt'; expected one of"),
+        (
+            ["-o", "{}/mine.skhcr", "--history", "{}/a.txt"],
+            "a.txt: its name should end in .png",
+        ),
     ],
 )
 def test_where_to_write_is_checked_before_the_training(call, tmp_path, options, message):
@@ -316,14 +322,48 @@ def test_a_checkpoint_of_another_training_is_an_error(call, digit_folders, tmp_p
     assert (done.returncode, done.stdout) == (1, "")
     assert "is of a training on other data, or with other settings" in done.stderr
     assert done.stderr.count("\n") == 1
+    done = call("train", digit_folders, "-o", path, *BRIEFLY)  # which would lose it
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Go on with --resume, or remove it." in done.stderr
+    checkpoint.unlink()
     assert call("train", digit_folders, "-o", path, *BRIEFLY).returncode == 0
     assert not checkpoint.exists()
 
 
 def test_to_resume_what_has_not_begun_is_to_begin(call, digit_folders, tmp_path):
     path = tmp_path / "mine.skhcr"
-    assert call("train", digit_folders, "-o", path, *BRIEFLY, "--resume").returncode == 0
+    done = call("train", digit_folders, "-o", path, *BRIEFLY, "--resume")
+    assert done.returncode == 0
+    assert "mine.skhcr.checkpoint is not there: the training begins anew." in done.stderr
     assert path.exists()
+
+
+def test_shipped_weights_have_a_network_of_their_own(call, digit_folders, tmp_path):
+    weights = "-o", tmp_path / "mine.skhcr", "--initial-weights", "digits", "--epochs", "1"
+    done = call("train", digit_folders, *weights, "--network", "lenet")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "leave --network out" in done.stderr
+    assert call("train", digit_folders, *weights).returncode == 0
+    card = describe(tmp_path / "mine.skhcr")["card"]
+    assert card["network"] == "residual"
+    assert card["settings"]["initial_weights"] == "digits"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["train", "{data}", "-o", "m.skhcr", "--alphabet", "digits"], "is for a CSV of pixels"),
+        (["evaluate", "digits", "{data}", "--debug"], "--debug stands before the command"),
+        (["train", "{data}/..", "-o", "m.skhcr"], "Is it one level too high?"),
+        (["recognise", "{data}"], "There are folders in it; name these."),
+        (["recognize", "a.png"], "Did you mean 'recognise'? See skhcr --help."),
+    ],
+)
+def test_messages_speak_of_the_command_line(call, digit_folders, arguments, said):
+    done = call(*(one.format(data=digit_folders) for one in arguments))
+    assert done.returncode != 0
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_progress_is_for_terminals(digit_folders, tmp_path):

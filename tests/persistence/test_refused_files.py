@@ -601,7 +601,13 @@ def test_weights_that_are_those_of_another_network(path):
         skhcr.load(path).predict_proba(pixels), skhcr.load(FROZEN)[-1].predict_proba(pixels)
     )
     weights = take_apart(skhcr.load(FROZEN)[-1].model)[1]
-    for odd in ([], weights[:-1], [*weights, weights[0]], weights[::-1], [np.ravel(w) for w in weights]):
+    for odd in (
+        [],
+        weights[:-1],
+        [*weights, weights[0]],
+        weights[::-1],
+        [np.ravel(w) for w in weights],
+    ):
         change_network(path, lambda model, odd=odd: odd)
         refused(path, "are not those of the graph|does not hold a fitted")
 
