@@ -1,6 +1,7 @@
 """Files that appear only when they are complete."""
 
 import contextlib
+import os
 import tempfile
 from pathlib import Path
 
@@ -32,7 +33,17 @@ def whole_file(path, suffixes):
         raise FileNotFoundError(f"path={str(path)!r}: there is no folder {path.parent}.")
     if path.is_dir():
         raise IsADirectoryError(f"path={str(path)!r} is a folder; expected a file.")
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".skhcr-") as folder:
-        complete = Path(folder) / path.name
-        yield complete
-        complete.replace(path)
+    if path.is_symlink():
+        path = path.resolve()  # so that the link stays, and what it leads to is replaced
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".skhcr-") as folder:
+            complete = Path(folder) / path.name
+            yield complete
+            with complete.open("rb+") as file:
+                os.fsync(file.fileno())  # else a power failure might leave its name, and no content
+            complete.replace(path)
+    except OSError as error:
+        if error.errno is None or error.filename == str(path):
+            raise
+        # Of a full disk, say, which names no file, or the temporary one.
+        raise OSError(error.errno, error.strerror, str(path)) from error

@@ -591,8 +591,8 @@ class CNNClassifier(ImageClassifierMixin, BaseEstimator):
             self.classes_ = labels
         if len(self.classes_) < 2:
             raise ValueError(
-                f"y has one class only, {self.classes_[0]!r}; {type(self).__name__} needs at least "
-                "two classes."
+                f"y has one class only, {self.classes_.tolist()[0]!r}; {type(self).__name__} needs "
+                "at least two classes."
             )
         unknown = np.setdiff1d(labels, self.classes_)
         if len(unknown):

@@ -47,7 +47,7 @@ def write_json(value):
 
 def complain(text):
     """Write a line to stderr: an error, a warning, or what was left out."""
-    line = f"skhcr: {visible(' '.join(str(text).split()))}"
+    line = f"skhcr: {visible(' '.join(str(text).splitlines()))}"
     with contextlib.suppress(OSError, ValueError):  # there is nobody to be told
         tqdm = sys.modules.get("tqdm")
         if tqdm is None:
@@ -88,7 +88,7 @@ def visible(text):
     )
 
 
-def progress(chunks, n_pictures, size, what):
+def progress(chunks, n_pictures, size, what, *, streams=False):
     """Go through chunks of pictures, with a bar on stderr if that is a terminal and it takes long.
 
     Parameters
@@ -100,11 +100,14 @@ def progress(chunks, n_pictures, size, what):
         Pictures in a chunk, but for the last one.
     what : str
         What is done with them.
+    streams : bool, default=False
+        Whether results are written meanwhile, which would be mixed with the bar.
     """
     from tqdm import tqdm
 
-    hidden = not sys.stderr.isatty()
-    options = {"unit": " pictures", "delay": 1, "leave": False, "disable": hidden}
+    is_mixed = streams and sys.stdout.isatty()
+    hidden = not sys.stderr.isatty() or is_mixed or n_pictures <= size
+    options = {"unit": " pictures", "leave": False, "disable": hidden}
     with tqdm(total=n_pictures, desc=what, **options) as bar:
         for chunk in chunks:
             yield chunk

@@ -89,6 +89,8 @@ def load_data(data, image_column, label_column, alphabet):
 def _load_image_csv(path, image_column, label_column, separator, encoding):
     from skhcr.datasets import load_image_csv
 
+    if path.suffix.lower() == ".gz":
+        raise ValueError(f"{path} lists pictures; unpack it first: gunzip -k {path.name}")
     files, labels = load_image_csv(
         path,
         image_column=image_column,

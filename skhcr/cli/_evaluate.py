@@ -69,7 +69,6 @@ def evaluate(
     from skhcr.cli._data import load_data, to_ink
     from skhcr.cli._files import PICTURES, check_writable, save_picture, writes
     from skhcr.cli._models import Recogniser, load_model
-    from skhcr.metrics import recognition_report
 
     if confusion is not None:
         check_writable(confusion, PICTURES, "--confusion")
@@ -89,16 +88,33 @@ def evaluate(
 
         y_true, y_pred = results["y_true"], results["y_pred"]
         save_picture(ConfusionPairsDisplay.from_predictions(images, y_true, y_pred), confusion)
+    text, as_dict, shown = _reports(results)
     if html_file is not None:
-        shown = recognition_report(**results).to_html()
         title = html.escape(f"{model} on {data}".encode(errors="replace").decode())
         with writes(html_file, (".html", ".htm")) as complete:
             complete.write_text(_PAGE.format(title=title, report=shown), encoding="utf-8")
     if format is ReportFormat.JSON:
-        write_json(recognition_report(**results, output_dict=True))
+        write_json(as_dict)
     else:
-        write(f"{recognition_report(**results)}\n")
+        write(f"{text}\n")
     return int(n_failed > 0)
+
+
+def _reports(results):
+    """Return the report as text, as a dict and as HTML."""
+    from sklearn.metrics import classification_report
+
+    from skhcr.metrics import recognition_report
+
+    y_true, y_pred = results["y_true"].astype(str), results["y_pred"].astype(str)
+    if all(len(label) == 1 for label in {*y_true, *y_pred}):
+        report = recognition_report(**results)
+        return report, recognition_report(**results, output_dict=True), report.to_html()
+    # Labels that are no characters: groups of characters and look-alikes say nothing of them.
+    options = {"zero_division": 0.0}
+    text = classification_report(y_true, y_pred, **options)
+    as_dict = classification_report(y_true, y_pred, output_dict=True, **options)
+    return text, as_dict, f"<pre>{html.escape(text)}</pre>"
 
 
 def _name_of_training_data(model):

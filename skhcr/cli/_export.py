@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from skhcr.cli._console import write
+from skhcr.cli._console import visible, write
 
 EXAMPLES = """Examples:
 
@@ -49,7 +49,7 @@ def export(
         else:
             export_onnx(model, complete, weights_dtype="float16" if float16 else "float32")
         size = complete.stat().st_size
-    write(f"{file}: {len(classifier.classes_)} classes, {size:,} bytes\n")
+    write(f"{visible(file)}: {len(classifier.classes_)} classes, {size:,} bytes\n")
 
 
 def _content(classifier, float16):

@@ -98,6 +98,13 @@ def main(arguments=None):
     # Of what is imported nothing is garbage; to look for some takes a tenth of a second.
     gc.set_threshold(100_000)
     told = {"debug": False}
+    is_closed = sys.stdout is None
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the shell: >&-
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: PTH123, SIM115 - to the end
+    if is_closed:
+        complain("there is no standard output to write to.")
+        return 1
     with _terminates(), _warnings_as_lines():
         try:
             for stream in (sys.stdout, sys.stderr):

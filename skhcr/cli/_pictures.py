@@ -3,7 +3,7 @@
 import os
 import warnings
 
-from skhcr.cli._console import complain
+from skhcr.cli._console import complain, visible
 
 #: Files that are read at a time: enough for all cores, and photos of so many fit into memory.
 CHUNK_SIZE = 64
@@ -55,7 +55,7 @@ class Pictures:
     def fail(self, name, reason):
         """Say why there is no picture, or nothing to be told of it."""
         self.n_failed += 1
-        complain(f"{name}: {reason}")
+        complain(f"{visible(name)}: {reason}")
 
     def _read(self, files, positions):
         import numpy as np

@@ -85,7 +85,7 @@ def read(
     results = []
     # One at a time, as pages are large.
     chunks = pictures.chunks(files, size=1)
-    bar = progress(chunks, len(files), 1, "Reading")
+    bar = progress(chunks, len(files), 1, "Reading", streams=format is not TextFormat.JSON)
     for n_before, ((position,), picture) in enumerate(bar):
         (page,) = reader.predict_details(picture)
         if format is TextFormat.JSON:

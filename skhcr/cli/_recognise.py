@@ -54,10 +54,12 @@ def recognise(
         write(csv_line(_names_of_columns(k)))
     results = []
     chunks = pictures.chunks(files)
-    for positions, chunk in progress(chunks, len(files), CHUNK_SIZE, "Recognising"):
+    is_csv = format is Format.CSV
+    bar = progress(chunks, len(files), CHUNK_SIZE, "Recognising", streams=is_csv)
+    for positions, chunk in bar:
         answers = recogniser.answers(chunk, k)
         found = [(files[k], answer) for k, answer in zip(positions, answers, strict=True)]
-        if format is Format.CSV:
+        if is_csv:
             write("".join(csv_line(_csv_row(*one, k)) for one in found))
         else:
             results += found

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from skhcr.cli._console import InterruptedWorkError, complain, write
+from skhcr.cli._console import InterruptedWorkError, complain, visible, write
 from skhcr.cli._data import Data, ImageColumn, LabelAlphabet, LabelColumn
 
 EXAMPLES = """Examples:
@@ -97,7 +97,8 @@ def train(
 ):
     """Train a model on labelled pictures.
 
-    Pictures that cannot be read are left out, with a line each on stderr. After each epoch the
+    Pictures that cannot be read are left out, with a line each on stderr; the exit status is then
+    1. After each epoch the
     training is kept in a file beside the model, MODEL.checkpoint, which is removed when the model
     is written.
     """
@@ -124,16 +125,16 @@ def train(
         "validation_fraction": validation or 0.1,
         "random_state": seed,
     }
-    steps, ink, labels = _load(data, image_column, label_column, alphabet)
+    steps, ink, labels, n_failed = _load(data, image_column, label_column, alphabet)
     if not resume:
         checkpoint.unlink(missing_ok=True)
     classifier = _fit(ink, labels, settings, checkpoint)
     _save(steps, classifier, model, trainable, _card(data, classifier, len(labels), settings))
-    checkpoint.unlink(missing_ok=True)
     if history is not None:
         _draw(classifier, history)
-    write(_summary(model, classifier, len(labels)))
-    return 0
+    checkpoint.unlink(missing_ok=True)
+    write(_summary(visible(model), classifier, len(labels)))
+    return int(n_failed > 0)
 
 
 def _say_what_is_kept(checkpoint, resume):
@@ -143,8 +144,8 @@ def _say_what_is_kept(checkpoint, resume):
         complain(f"{checkpoint} is not there: the training begins anew.")
     if n_epochs and not resume:
         raise ValueError(
-            f"{checkpoint} has {n_epochs} epochs of a training that was interrupted. Go on with "
-            "--resume, or remove it."
+            f"{checkpoint} has {n_epochs} epochs of a training that was interrupted, or goes on. "
+            "Go on with --resume, or remove it."
         )
 
 
@@ -159,8 +160,19 @@ def _load(data, image_column, label_column, alphabet):
     ink = make_ink_pipeline(by="box").fit(np.zeros((1, 28, 28), np.uint8))
     steps = [step for _, step in ink.steps]
     pictures, labels = load_data(data, image_column, label_column, alphabet)
-    images, labels, _ = to_ink(steps[1:], steps[0], pictures, labels)
-    return steps, images, labels
+    for label in np.unique(labels).tolist():
+        if isinstance(label, str) and not label.isascii():
+            _check_text(label)
+    images, labels, n_failed = to_ink(steps[1:], steps[0], pictures, labels)
+    return steps, images, labels, n_failed
+
+
+def _check_text(label):
+    """Refuse, before the training, a label that the model's file can't hold."""
+    try:
+        label.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"The label {label!r} is not UTF-8; rename its folder.") from None
 
 
 def _fit(ink, labels, settings, checkpoint):

@@ -1,6 +1,7 @@
 """The frame: help, errors, pipes, terminals, full disks."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -207,3 +208,44 @@ def test_an_address_that_is_none_is_one_line():
     assert done.returncode == 1
     assert done.stderr.startswith("skhcr: cannot listen on host='127.0.0.1', port=99999: ")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["recognise", "read"])
+def test_without_standard_error_results_come_all_the_same(pictures, command):
+    shell = f"{shlex.join(COMMAND)} {command} {pictures / '3.png'} {pictures / 'missing.png'} 2>&-"
+    done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "missing" not in done.stdout
+    assert done.stdout.strip()
+
+
+def test_without_standard_output_there_is_an_error(pictures):
+    shell = f"{shlex.join(COMMAND)} recognise {pictures / '3.png'} >&-"
+    done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == "skhcr: there is no standard output to write to.\n"
+
+
+def test_a_bad_picture_leaves_no_bar_behind(pictures, tmp_path):
+    (tmp_path / "bad.png").write_text("no picture")
+    files = [tmp_path / "bad.png", *sorted(pictures.iterdir()) * 8]  # of two chunks
+    said, status = run_in_terminal("recognise", *files, "--format", "csv")
+    assert status == 1
+    assert "it/s" not in said
+    assert "pictures/s" not in said
+    lines = said.splitlines()
+    assert lines[0].endswith("file,character,probability")
+    said, _ = run_in_terminal("recognise", *files)
+    last = said.rpartition("\r")[2].splitlines()  # what the bar is overwritten by
+    assert last[0].startswith("file")
+    assert all(len(line) <= 80 for line in last)
+
+
+def test_an_interruption_is_said(pictures):
+    process = subprocess.Popen(
+        [*COMMAND, "recognise", *[pictures / "3.png"] * 30_000], stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(4)
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=60)[1] == "skhcr: interrupted.\n"
+    assert process.returncode == 130

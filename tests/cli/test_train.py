@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import re
 import shutil
 import signal
@@ -169,7 +170,7 @@ def test_a_csv_as_people_have_it(call, digits, tmp_path):
     columns = "--image-column", "Datei", "--label-column", "Klasse"
     path = tmp_path / "mine.skhcr"
     done = call("train", tmp_path / "liste.csv", "-o", path, *columns, *BRIEFLY)
-    assert done.returncode == 0
+    assert done.returncode == 1  # as one picture is bad; the model is there
     assert done.stderr.startswith(f"skhcr: {torn.resolve()}: cannot be read as a picture")
     assert done.stderr.count("\n") == 1
     assert "2 classes, 59 pictures" in done.stdout
@@ -375,3 +376,36 @@ def test_progress_is_for_terminals(digit_folders, tmp_path):
     assert [code for code in colour_codes(said) if code.endswith("m")] == []
     assert max(len(line) for part in said.split("\n") for line in part.split("\r")) <= 80
     assert "mine.skhcr: 10 classes, 200 pictures" in said
+
+
+def test_labels_that_are_no_characters(call, digit_folders, tmp_path):
+    """Words: reported without the groups of characters, which say nothing of them."""
+    for name, digit in (("ein", "1"), ("zwei", "2"), ("né", "3")):
+        shutil.copytree(digit_folders / digit, tmp_path / "data" / name)
+    call("train", tmp_path / "data", "-o", tmp_path / "mine.skhcr", *BRIEFLY)
+    page = tmp_path / "report.html"
+    done = call("evaluate", tmp_path / "mine.skhcr", tmp_path / "data", "--html", page)
+    assert done.returncode == 0
+    assert "zwei" in done.stdout
+    assert "zwei" in page.read_text("utf-8")
+    done = call("evaluate", tmp_path / "mine.skhcr", tmp_path / "data", "--format", "json")
+    assert json.loads(done.stdout)["né"]["support"] == 20
+
+
+@pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="names are text there")
+def test_a_label_that_is_no_text_is_an_error_before_the_training(call, digit_folders, tmp_path):
+    for name in ("A", os.fsdecode(b"B\xff")):
+        shutil.copytree(digit_folders / "1", tmp_path / "data" / name)
+    done = call("train", tmp_path / "data", "-o", tmp_path / "mine.skhcr", *BRIEFLY)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "is not UTF-8; rename its folder" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_a_link_stays_a_link(call, tmp_path):
+    real, link = tmp_path / "real.onnx", tmp_path / "link.onnx"
+    real.write_bytes(b"before")
+    link.symlink_to(real)
+    assert call("export", "digits", link).returncode == 0
+    assert link.is_symlink()
+    assert real.stat().st_size > 100_000
