@@ -1,5 +1,6 @@
 """Checkpoint: a training that goes on where it was interrupted."""
 
+import math
 from pathlib import Path
 
 import keras
@@ -70,6 +71,8 @@ class Checkpoint(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Write the file."""
+        if not all(map(math.isfinite, logs.values())):
+            return  # a training that diverges, to which nobody wants to go back
         for name, value in logs.items():
             self._history.setdefault(name, []).append(float(value))
         network, optimizer = self._variables()

@@ -81,3 +81,10 @@ def test_a_damaged_checkpoint(few_digits, tmp_path):
     with pytest.raises(ValueError, match=r"model\.checkpoint is damaged"):
         make_classifier(Checkpoint(path, "these digits"), epochs=1).fit(*few_digits)
     assert np.isfinite(make_classifier(epochs=1).fit(*few_digits).loss_curve_).all()
+
+
+def test_a_training_that_diverges_says_so(few_digits, tmp_path):
+    checkpoint = Checkpoint(tmp_path / "model.checkpoint", "these digits")
+    with pytest.raises(ValueError, match="Training diverged"):
+        make_classifier(checkpoint, optimizer="sgd", learning_rate=1e30).fit(*few_digits)
+    assert not list(tmp_path.iterdir())
