@@ -242,10 +242,14 @@ def test_a_bad_picture_leaves_no_bar_behind(pictures, tmp_path):
 
 
 def test_an_interruption_is_said(pictures):
+    many = [pictures / "3.png"] * 30_000
     process = subprocess.Popen(
-        [*COMMAND, "recognise", *[pictures / "3.png"] * 30_000], stderr=subprocess.PIPE, text=True
+        [*COMMAND, "recognise", "--format", "csv", *many],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
-    time.sleep(4)
+    assert process.stdout.readline() == "file,character,probability\n"  # it has begun
     process.send_signal(signal.SIGINT)
     assert process.communicate(timeout=60)[1] == "skhcr: interrupted.\n"
     assert process.returncode == 130
