@@ -27,7 +27,7 @@ from skhcr.persistence._archive import (
     refusing,
     write_archive,
 )
-from skhcr.persistence._values import decode, encode
+from skhcr.persistence._values import Parts, decode, encode
 
 FORMAT = 1
 SUFFIXES = (".skhcr",)
@@ -116,7 +116,7 @@ def save(fitted, path, *, card=None):
     }
     try:
         # What can't be opened is an error now, not for whom it is sent to.
-        decode(json.loads(json.dumps(document))["model"], list(arrays))
+        decode(json.loads(json.dumps(document))["model"], Parts(arrays))
     except InvalidModelFile as error:
         raise ValueError(f"fitted can't be stored, as it {error}") from error
     except Exception as error:  # as of `load`
@@ -163,9 +163,9 @@ def load(path, *, max_bytes=MAX_BYTES):
     """
     document, arrays = _read(path, max_bytes)
     with refusing(path, "does not hold a fitted estimator"):
-        fitted = decode(document["model"], arrays)
-        if any(array is not None for array in arrays):
-            raise InvalidModelFile("has arrays to which nothing refers.")
+        parts = Parts(arrays)
+        fitted = decode(document["model"], parts)
+        parts.check_all_taken()
         check_is_fitted(fitted)
     return fitted
 

@@ -15,7 +15,7 @@ _OWN_MODULES = (
 )
 #: Of scikit-learn what calculates with NumPy, which checks what it is given. Others would take the
 #: wrong arrays of a malicious file into compiled code that does not, such as that of sparse
-#: matrices, of which `OneHotEncoder` and `MultiLabelBinarizer` are made.
+#: matrices, of which the binarizers of labels and `OneHotEncoder` are made.
 _SKLEARN_CLASSES = {
     "sklearn.compose": ("ColumnTransformer",),
     "sklearn.decomposition": (
@@ -47,7 +47,6 @@ _SKLEARN_CLASSES = {
         "Binarizer",
         "FunctionTransformer",
         "KernelCenterer",
-        "LabelBinarizer",
         "LabelEncoder",
         "MaxAbsScaler",
         "MinMaxScaler",

@@ -30,6 +30,8 @@ from skhcr.persistence._archive import InvalidModelFile
 from skhcr.persistence._names import class_name, find_class, find_function, function_name
 
 _MAX_DEPTH = 8  # of estimators within estimators, of which scikit-learn visits some several times
+_MAX_ESTIMATORS = 500
+_MAX_KEYS = 1_000
 _ATTRIBUTE = re.compile(r"_?[A-Za-z]\w*")  # Python and NumPy look for others, such as __array__
 _PLAIN = (bool, int, str)
 _CONTAINERS = {"tuple": tuple, "set": set, "frozenset": frozenset}
@@ -124,15 +126,47 @@ def _encode_estimator(estimator, arrays, where):
     return {"class": name, "state": encoded}
 
 
-def decode(value, arrays, depth=0):
+class Parts:
+    """What the JSON of a file refers to, and how much of that it has used.
+
+    Parameters
+    ----------
+    arrays : list of ndarray
+    """
+
+    def __init__(self, arrays):
+        self._arrays = list(arrays)
+        self.n_estimators = 0
+
+    def take(self, position):
+        """Return an array, once."""
+        n_arrays = len(self._arrays)
+        if (
+            type(position) is not int
+            or not 0 <= position < n_arrays
+            or self._arrays[position] is None
+        ):
+            raise InvalidModelFile(
+                f"refers to array {position!r:.100} of {n_arrays}, or twice to one of them."
+            )
+        array, self._arrays[position] = self._arrays[position], None
+        return array
+
+    def check_all_taken(self):
+        """Refuse arrays that nothing refers to."""
+        if any(array is not None for array in self._arrays):
+            raise InvalidModelFile("has arrays to which nothing refers.")
+
+
+def decode(value, parts, depth=0):
     """Return what `encode` was given.
 
     Parameters
     ----------
     value : object
         As JSON has it.
-    arrays : list of ndarray
-        Those that were referred to become None.
+    parts : Parts
+        What it refers to.
     depth : int, default=0
         In how many estimators it lies.
 
@@ -145,7 +179,7 @@ def decode(value, arrays, depth=0):
     """
 
     def inside(values):
-        return [decode(each, arrays, depth) for each in values]
+        return [decode(each, parts, depth) for each in values]
 
     if isinstance(value, list):
         return inside(value)
@@ -155,14 +189,19 @@ def decode(value, arrays, depth=0):
     if kind == "float":
         return float({"nan": "nan", "inf": "inf", "-inf": "-inf"}[content])
     if kind in _CONTAINERS:
-        return _CONTAINERS[kind](inside(content))
+        values = inside(content)
+        if kind != "tuple":
+            _check_keys(values)
+        return _CONTAINERS[kind](values)
     if kind == "dict":
-        return {key: item for key, item in inside(content)}  # noqa: C416 - pairs only
+        pairs = inside(content)
+        _check_keys([key for key, _ in pairs])
+        return dict(pairs)
     if kind == "slice":
         start, stop, step = inside(content)
         return slice(start, stop, step)
     if kind in ("array", "scalar", "bytes"):
-        return _decode_array(kind, _take(content, arrays))
+        return _decode_array(kind, parts.take(content))
     if kind == "objects":
         return _decode_objects(*inside(content))
     if kind == "dtype":
@@ -170,7 +209,7 @@ def decode(value, arrays, depth=0):
     if kind == "type":
         return _dtype(content).type
     if kind == "random_state":
-        return _decode_random_state(decode(content, arrays, depth))
+        return _decode_random_state(decode(content, parts, depth))
     if kind == "function":
         function = find_function(content)
         if function is None:
@@ -179,17 +218,14 @@ def decode(value, arrays, depth=0):
     if kind == "estimator":
         if depth == _MAX_DEPTH:
             raise InvalidModelFile(f"has estimators more than {_MAX_DEPTH} deep in one another.")
-        return _decode_estimator(content["class"], content["state"], arrays, depth + 1)
+        return _decode_estimator(content["class"], content["state"], parts, depth + 1)
     raise InvalidModelFile(f"has a value of the kind {kind!r:.100}, which there is not.")
 
 
-def _take(content, arrays):
-    if type(content) is not int or not 0 <= content < len(arrays) or arrays[content] is None:
-        raise InvalidModelFile(
-            f"refers to array {content!r:.100} of {len(arrays)}, or twice to one of them."
-        )
-    array, arrays[content] = arrays[content], None
-    return array
+def _check_keys(keys):
+    """Refuse many keys whose hashes a file can choose to be equal, which takes quadratic time."""
+    if sum(type(key) is not str for key in keys) > _MAX_KEYS:
+        raise InvalidModelFile(f"has a set or dict of more than {_MAX_KEYS:,} that are no strings.")
 
 
 def _decode_array(kind, array):
@@ -232,7 +268,7 @@ def _decode_random_state(state):
     return random_state
 
 
-def _decode_estimator(name, state, arrays, depth):
+def _decode_estimator(name, state, parts, depth):
     """Return an estimator, made of its attributes without a call of its class."""
     kind = find_class(name)
     if kind is None:
@@ -240,6 +276,9 @@ def _decode_estimator(name, state, arrays, depth):
             f"names the class {name!r:.100}, which it must not; expected the estimators of skhcr, "
             "and pipelines and some transformers of scikit-learn."
         )
+    parts.n_estimators += 1
+    if parts.n_estimators > _MAX_ESTIMATORS:
+        raise InvalidModelFile(f"has more than {_MAX_ESTIMATORS} estimators.")
     parameters = inspect.signature(kind).parameters
     for attribute in state:
         is_fitted = attribute.startswith("_") or attribute.endswith("_")
@@ -252,14 +291,18 @@ def _decode_estimator(name, state, arrays, depth):
             )
     # Parameters that came after the version that wrote the file are what they are by default.
     defaults = {key: each.default for key, each in parameters.items()}
-    given = {key: decode(value, arrays, depth) for key, value in state.items()}
+    given = {key: decode(value, parts, depth) for key, value in state.items()}
     missing = {key for key in defaults if defaults[key] is inspect.Parameter.empty} - set(given)
     if missing:
         raise InvalidModelFile(f"has {name} without {sorted(missing)}.")
     estimator = kind.__new__(kind)
     estimator.__setstate__(defaults | given)
-    if getattr(estimator, "memory", None) is not None:
-        raise InvalidModelFile(f"has {name} with memory, which names a folder; expected None.")
+    # A folder on this machine, and functions with arguments of their own.
+    for parameter in ("memory", "func", "inverse_func"):
+        if getattr(estimator, parameter, None) is not None:
+            raise InvalidModelFile(f"has {name} with {parameter}; expected None.")
+    if isinstance(getattr(estimator, "dtype", None), str):
+        raise InvalidModelFile(f"has {name} with dtype={estimator.dtype!r:.100}; expected a type.")
     for parameter in _NUMBERS_OF_WORKERS:
         number = getattr(estimator, parameter, None)
         if number is not None and abs(number) > os.cpu_count():

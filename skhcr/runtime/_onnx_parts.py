@@ -37,7 +37,8 @@ _FIELDS = {name: frozenset(fields.split()) for name, fields in _FIELDS.items()}
 _MAX_GRAPH = 150_000  # bytes without weights
 _MAX_NODES = 1_000
 _MAX_SHAPES = 200  # numbers in tensors of integers: shapes and axes
-_MAX_CONCATS = 10  # each may double what it is given
+_MAX_INPUTS = 8  # of a node
+_MAX_GROWTH = 1_000  # that tensors which are put together, again and again, may become larger
 _MAX_VALUES = 2**27  # of all tensors together, for one image
 
 
@@ -158,18 +159,20 @@ def _check_graph(graph):
     tensors = [*graph.initializer, *constants]
     n_shapes = sum(math.prod(t.dims) for t in tensors if t.data_type in _integers())
     n_ints = sum(len(attribute.ints) for node in graph.node for attribute in node.attribute)
-    n_concats = sum(node.op_type == "Concat" for node in graph.node)
+    n_inputs = max((len(node.input) for node in graph.node), default=0)
+    growth = math.prod(len(node.input) for node in graph.node if node.op_type == "Concat")
     if (
         len(graph.node) > _MAX_NODES
         or n_shapes > _MAX_SHAPES
         or n_ints > 10 * _MAX_NODES
-        or n_concats > _MAX_CONCATS
+        or n_inputs > _MAX_INPUTS
+        or growth > _MAX_GROWTH
         or any(length < 0 for tensor in tensors for length in tensor.dims)
     ):
         raise ValueError(
-            f"The network has {len(graph.node):,} nodes, {n_concats} of them Concat, and "
-            f"{n_shapes:,} numbers of shapes; expected at most {_MAX_NODES:,}, {_MAX_CONCATS} and "
-            f"{_MAX_SHAPES}."
+            f"The network has {len(graph.node):,} nodes of up to {n_inputs} inputs, which put "
+            f"together make tensors {growth:,} times as large, and {n_shapes:,} numbers of shapes; "
+            f"expected at most {_MAX_NODES:,}, {_MAX_INPUTS}, {_MAX_GROWTH:,} and {_MAX_SHAPES}."
         )
 
 

@@ -1,5 +1,6 @@
 """Pictures to recognise, and the command line in this process, which is quick."""
 
+import signal
 from types import SimpleNamespace
 
 import pytest
@@ -7,6 +8,14 @@ from program import write_digit
 
 from skhcr.cli import main
 from skhcr.datasets import load_digits
+
+
+@pytest.fixture(autouse=True, scope="session")
+def ctrl_c():
+    """Let the programs that tests begin know Ctrl-C, which a shell's background jobs ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ ESTIMATORS = {
     "PixelScaler": PixelScaler(),
     "CharacterSegmenter": CharacterSegmenter(word_gap=3),
     "TextReader": TextReader(
-        segmenter=CharacterSegmenter(word_gap=3), lexicon={"MARTIN", "Ñandú"}, alphabet="letters"
+        segmenter=CharacterSegmenter(word_gap=3), lexicon=["MARTIN", "Ñandú"], alphabet="letters"
     ),
 }
 
