@@ -106,8 +106,8 @@ def listed(names, fail):
             continue
         pictures = [one for one in found if one.lower().endswith(EXTENSIONS) and one[0] != "."]
         if not pictures:
-            inside = any(os.path.isdir(os.path.join(name, one)) for one in found)  # noqa: PTH112, PTH118
-            hint = " There are folders in it; name these." if inside else ""
+            has_folders = any(os.path.isdir(f"{name}/{one}") for one in found)  # noqa: PTH112 - likewise
+            hint = " There are folders in it; name these." if has_folders else ""
             fail(name, f"no picture is in this folder; looked for {', '.join(EXTENSIONS)}.{hint}")
-        files += [os.path.join(name, one) for one in pictures]  # noqa: PTH118
+        files += [os.path.join(name, one) for one in pictures]  # noqa: PTH118 - likewise
     return files

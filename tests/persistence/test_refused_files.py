@@ -226,7 +226,7 @@ def test_names_of_parts(path, tmp_path, document, name):
     assert sorted(tmp_path.parent.rglob("*")) == before
 
 
-@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.filterwarnings("ignore:Duplicate name")  # of zipfile, which is what is tested
 @pytest.mark.parametrize("name", ["document.json", "arrays/0.npy", "SHA256SUMS"])
 def test_parts_of_one_name(path, document, name):
     content = json.dumps(document).encode() if name == "document.json" else npy(np.zeros(9))
