@@ -5,6 +5,8 @@ import os
 import tempfile
 from pathlib import Path
 
+_PREFIX = ".skhcr-"  # of the folder beside a file that is being written
+
 
 @contextlib.contextmanager
 def whole_file(path, suffixes):
@@ -36,14 +38,14 @@ def whole_file(path, suffixes):
     if path.is_symlink():
         path = path.resolve()  # so that the link stays, and what it leads to is replaced
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".skhcr-") as folder:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=_PREFIX) as folder:
             complete = Path(folder) / path.name
             yield complete
             with complete.open("rb+") as file:
                 os.fsync(file.fileno())  # else a power failure might leave its name, and no content
             complete.replace(path)
     except OSError as error:
-        if error.errno is None or error.filename == str(path):
+        # Of a full disk, say: it names no file, or the temporary one. Others are left as they are.
+        if error.errno is None or _PREFIX not in str(error.filename or _PREFIX):
             raise
-        # Of a full disk, say, which names no file, or the temporary one.
-        raise OSError(error.errno, error.strerror, str(path)) from error
+        raise OSError(error.errno, f"cannot be written: {error.strerror}", str(path)) from error

@@ -9,6 +9,7 @@ import typer
 
 from skhcr.cli._console import complain, write, write_json
 from skhcr.cli._data import Data, ImageColumn, LabelAlphabet, LabelColumn
+from skhcr.cli._models import Model
 
 EXAMPLES = """Examples:
 
@@ -36,14 +37,7 @@ class ReportFormat(str, Enum):
 
 
 def evaluate(
-    model: Annotated[
-        str,
-        typer.Argument(
-            metavar="MODEL",
-            help="digits, letters, characters or a .skhcr file.",
-            show_default=False,
-        ),
-    ],
+    model: Model,
     data: Data,
     image_column: ImageColumn = "image",
     label_column: LabelColumn = None,
@@ -66,8 +60,9 @@ def evaluate(
     Pictures that cannot be read are left out, with a line each on stderr; the exit status is then
     1.
     """
+    from skhcr._files import whole_file
     from skhcr.cli._data import load_data, to_ink
-    from skhcr.cli._files import PICTURES, check_writable, save_picture, writes
+    from skhcr.cli._files import PICTURES, check_writable, save_picture
     from skhcr.cli._models import Recogniser, load_model
 
     if confusion is not None:
@@ -91,7 +86,7 @@ def evaluate(
     text, as_dict, shown = _reports(results)
     if html_file is not None:
         title = html.escape(f"{model} on {data}".encode(errors="replace").decode())
-        with writes(html_file, (".html", ".htm")) as complete:
+        with whole_file(html_file, (".html", ".htm")) as complete:
             complete.write_text(_PAGE.format(title=title, report=shown), encoding="utf-8")
     if format is ReportFormat.JSON:
         write_json(as_dict)

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from skhcr.cli._console import visible, write
+from skhcr.cli._models import Model
 
 EXAMPLES = """Examples:
 
@@ -16,14 +17,7 @@ EXAMPLES = """Examples:
 
 
 def export(
-    model: Annotated[
-        str,
-        typer.Argument(
-            metavar="MODEL",
-            help="digits, letters, characters or a .skhcr file.",
-            show_default=False,
-        ),
-    ],
+    model: Model,
     file: Annotated[
         str, typer.Argument(metavar="OUT.onnx", help="The file to write.", show_default=False)
     ],
@@ -36,14 +30,15 @@ def export(
     It takes images of ink, as the steps before it make them, and returns probabilities; finding the
     ink stays with skhcr.
     """
-    from skhcr.cli._files import check_writable, writes
+    from skhcr._files import whole_file
+    from skhcr.cli._files import check_writable
     from skhcr.cli._models import load_model, steps_of
     from skhcr.runtime import OnnxClassifier, export_onnx
 
     check_writable(file, (".onnx",), "OUT.onnx")
     model = load_model(model)
     classifier = steps_of(model)[-1]
-    with writes(file, (".onnx",)) as complete:
+    with whole_file(file, (".onnx",)) as complete:
         if isinstance(classifier, OnnxClassifier):
             complete.write_bytes(_content(classifier, float16))
         else:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from skhcr.cli._console import visible, write, write_json
+from skhcr.cli._models import Model
 
 EXAMPLES = """Examples:
 
@@ -36,14 +37,7 @@ class InfoFormat(str, Enum):
 
 
 def info(
-    model: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="MODEL",
-            help="digits, letters, characters or a .skhcr file.",
-            show_default=False,
-        ),
-    ] = None,
+    model: Model = None,
     format: Annotated[
         InfoFormat, typer.Option("--format", help="How to write it.")
     ] = InfoFormat.TEXT,

@@ -1,9 +1,22 @@
 """Models by the names that a command is given."""
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 #: What a file of a whole fitted pipeline ends in.
 SUFFIX = ".skhcr"
+
+# What evaluate, export and info ask for.
+Model = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="MODEL",
+        help="digits, letters, characters or a .skhcr file.",
+        show_default=False,
+    ),
+]
 
 
 def load_model(model):

@@ -137,6 +137,7 @@ def test_exports(call, model, digits, tmp_path):
     images = digits.images[:20].astype(np.float32)
     expected = skhcr.load(model[0])[-1].predict_proba(images)
     np.testing.assert_array_equal(OnnxClassifier(full).predict_proba(images), expected)
+    # Weights of three digits.
     np.testing.assert_allclose(OnnxClassifier(small).predict_proba(images), expected, atol=0.02)
 
 
