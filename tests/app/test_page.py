@@ -454,6 +454,25 @@ def test_teach_suggests_what_it_reads(page):
     assert page.locator("#teach .samples b").all_inner_texts() == ["7"]
 
 
+@pytest.mark.parametrize(
+    ("tab", "button"), [("draw", ".recognise"), ("teach", ".add button")], ids=["draw", "teach"]
+)
+def test_message_stays_when_a_reading_is_late(page, tab, button):
+    page.evaluate(
+        """() => {
+            const quick = window.fetch;
+            const wait = () => new Promise((resolve) => setTimeout(resolve, 800));
+            window.fetch = async (...request) => wait().then(() => quick(...request));
+        }"""
+    )
+    open_tab(page, tab)
+    write(page, tab, SEVEN)  # one reading is on its way, the next is asked for
+    page.click(f"#{tab} .clear")
+    page.click(f"#{tab} {button}")
+    page.wait_for_timeout(1800)
+    assert "The sheet is empty" in text_of(page, f"#{tab} .message >> nth=0")
+
+
 def test_match_follows_its_choices(page, tmp_path):
     table = tmp_path / "names.csv"
     table.write_text("BERTRAND\nEMILIE\n")

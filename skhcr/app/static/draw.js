@@ -19,18 +19,18 @@ export async function startDraw(root, addToTeach) {
     say(message, `Added to Teach as ${label}.`);
   });
 
-  const recognise = latest(() =>
-    guarded(message, async () => {
+  const recognise = latest(async () => {
+    if (!pad.isDirty) return; // what was said since it was cleared stays
+    await guarded(message, async () => {
       const { value, base } = models;
-      if (!pad.isDirty) return;
       const read = await ask("api/recognise", [["picture", await pad.picture()], ["model", value]]);
       if (!pad.isDirty || models.value !== value) return; // cleared or changed meanwhile
       if (read.is_empty) return clearAnswer("There is nothing to be seen yet: press harder, or go on.");
       showAnswer(answer, read);
       said.textContent = `Read as ${read.labels[0]}`;
       correction.show(base, read.labels[0], () => pad.picture());
-    }),
-  );
+    });
+  });
   const clearAnswer = (text = "") => {
     answer.replaceChildren();
     said.textContent = "";

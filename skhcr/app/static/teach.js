@@ -22,10 +22,10 @@ export async function startTeach(root, offer) {
   const models = new ModelChoice(find(".models", root), { hint: find(".models-hint", root) });
   const labels = new LabelChoice(find(".add select", root), classes);
 
-  const readNow = latest(() =>
-    guarded(message, async () => {
+  const readNow = latest(async () => {
+    if (!pad.isDirty) return; // what was said since it was cleared stays
+    await guarded(message, async () => {
       const { base } = models;
-      if (!pad.isDirty) return;
       const picture = await pad.picture();
       const readers = [["It is read as", base]];
       if (results[base]) readers.push(["after teaching", results[base].token]);
@@ -40,8 +40,8 @@ export async function startTeach(root, offer) {
       now.replaceChildren(...texts);
       said.textContent = read.map(({ labels: [label] }, k) => `${readers[k][0]} ${label}`).join(", ");
       labels.suggest(base, read.at(-1).labels[0]);
-    }),
-  );
+    });
+  });
   const pad = new Pad(find(".pad", root), readNow, () => {
     now.replaceChildren();
     said.textContent = "";
