@@ -65,6 +65,7 @@ class Teaching:
     def __init__(self):
         self._lock = asyncio.Lock()
         self._process = None
+        self._ending = None  # the task that ends it, which nobody else holds
 
     async def teach(self, name, ink, labels):
         """Train in a process of its own.
@@ -114,8 +115,8 @@ class Teaching:
 
     def stop(self):
         """End the training, if there is one."""
-        if self._process is not None and self._process.returncode is None:
-            self._process.terminate()
+        if self._process is not None:
+            self._ending = asyncio.create_task(_end(self._process))
 
 
 async def _end(process):

@@ -102,8 +102,8 @@ def sheet_of_text():
 def test_draw_reads_while_one_writes(page, shot):
     assert text_of(page, "#draw .pad-sheet") == "Draw here"
     write(page, "draw", SEVEN)
+    wait_for_text(page, "#draw .best b", "7")  # half of it may be a 0
     wait_until(lambda: best_share(page) > 90)
-    assert text_of(page, "#draw .best b") == "7"
     assert page.locator("#draw .bars li").count() == 5
     assert page.locator("#draw .best img").get_attribute("src").startswith("data:image/png")
     shot("draw")

@@ -15,6 +15,7 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx2
+import numpy as np
 import psutil
 import pytest
 from fastapi import FastAPI, HTTPException
@@ -23,6 +24,7 @@ from PIL import Image
 from served import Server
 
 from skhcr.app import create_app, serve
+from skhcr.app._teaching import Teaching
 from skhcr.app._workers import Worker
 from skhcr.datasets import load_digits
 
@@ -158,6 +160,24 @@ def test_ends_in_the_middle_of_a_training(tmp_path, number):
     assert said == ""
     assert not training.is_running()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_does_not_wait_for_a_training_that_goes_on(tmp_path, monkeypatch):
+    program = tmp_path / "python"  # as one that is busy, and does not come to its signals
+    program.write_text("#!/bin/sh\ntrap '' TERM\necho '{\"epoch\": 1}'\nexec sleep 60\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setattr("skhcr.app._teaching._SECONDS_TO_END", 0.2)
+
+    async def taught():
+        teaching = Teaching()
+        async for _ in teaching.teach("digits", np.zeros((1, 28, 28), np.uint8), [7]):
+            teaching.stop()
+
+    begin = time.monotonic()
+    with ThreadPoolExecutor(1) as thread, pytest.raises(HTTPException, match="without a model"):
+        thread.submit(asyncio.run, taught()).result()
+    assert time.monotonic() - begin < 10
 
 
 def test_does_not_wait_for_what_it_reads():
