@@ -177,8 +177,9 @@ class NetworkTrainer:
         if settings.schedule == "cosine":
             _check_no_other_schedule(settings.callbacks)
         callbacks = list(settings.callbacks)
+        bar = ProgressBar(epochs)
         if settings.verbose == 1:
-            callbacks.append(ProgressBar(epochs))
+            callbacks.append(bar)
         early_stopping = None
         if validation_data is not None:
             early_stopping = keras.callbacks.EarlyStopping(
@@ -189,7 +190,10 @@ class NetworkTrainer:
             checkpoint.early_stopping = early_stopping
             callbacks.remove(checkpoint)
             callbacks.append(checkpoint)  # last, as it keeps what the others remember
-        with self._training_model(settings, images, n_steps) as model:
+        with (
+            contextlib.closing(bar),
+            self._training_model(settings, images, n_steps) as model,
+        ):
             wrapper = self._wrap(model, callbacks, settings)
             wrapper.fit(
                 positions[:, np.newaxis],
@@ -210,11 +214,12 @@ class NetworkTrainer:
         if self._optimizer_state is None:
             self._optimizer_kind, self._stream_seed = kind, settings.seed
         callbacks = list(settings.callbacks)
+        bar = ProgressBar(1, n_epochs_before)
         if settings.verbose == 1:
-            callbacks.append(ProgressBar(1, n_epochs_before))
+            callbacks.append(bar)
         # Epochs are counted on, so that the seed of the first call gives each its own draws.
         settings = dataclasses.replace(settings, schedule="constant", seed=self._stream_seed)
-        with self._training_model(settings, images) as model:
+        with contextlib.closing(bar), self._training_model(settings, images) as model:
             wrapper = self._wrap(model, callbacks, settings)
             # SciKeras counts epochs by the history; it may have begun before this object was made.
             wrapper.history_ = collections.defaultdict(list, loss=[0.0] * n_epochs_before)

@@ -95,6 +95,7 @@ class ProgressBar(keras.callbacks.Callback):
         super().__init__()
         self.n_epochs = n_epochs
         self.n_epochs_before = n_epochs_before
+        self.bar = None
 
     def on_train_begin(self, logs=None):
         """Show the bar."""
@@ -119,9 +120,10 @@ class ProgressBar(keras.callbacks.Callback):
         shown = {name: f"{logs[part + name]:.3f}" for name in ("loss", "accuracy")}
         self.bar.set_postfix(shown)
 
-    def on_train_end(self, logs=None):
-        """Leave the bar as it is: early stopping ends before its total."""
-        self.bar.close()
+    def close(self):
+        """Leave the bar as it is: early stopping, Ctrl-C or an error end before its total."""
+        if self.bar is not None:
+            self.bar.close()
 
 
 class TrainingModel(keras.Model):

@@ -23,7 +23,10 @@ def app(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port; 0 for any that is free.")] = 8000,
 ):
-    """Draw, photograph, match and teach characters in the browser, until Ctrl-C."""
+    """Draw, photograph, match and teach in the browser.
+
+    It runs until Ctrl-C.
+    """
     from skhcr.app import serve
 
     serve(host, port)

@@ -121,7 +121,7 @@ def table(head, rows):
     ----------
     head : list of str
     rows : list of list of str
-        The first cell of each row is shortened before others are.
+        The first cell of each row is shortened before others are, unless two would look the same.
 
     Returns
     -------
@@ -131,12 +131,18 @@ def table(head, rows):
     rows = [[visible(cell) for cell in row] for row in [head, *rows]]
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    names = {row[0]: row[0] for row in rows}
     if room is not None:
         others = sum(widths[1:]) + 2 * (len(widths) - 1)
-        widths[0] = min(widths[0], max(room - others, _width(head[0]), 12))
+        width = min(widths[0], max(room - others, _width(head[0]), 12))
+        cut = {name: _cut(name[::-1], width)[::-1] for name in names}  # they differ at their end
+        if len(set(cut.values())) == len(names):
+            names, widths[0] = cut, width
+        else:  # rather than that two look the same, lines are as long as they are
+            room = None
     lines = []
     for row in rows:
-        cells = [_cut(row[0][::-1], widths[0])[::-1], *row[1:]]  # names differ at their end
+        cells = [names[row[0]], *row[1:]]
         padded = (
             cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True)
         )

@@ -1,19 +1,25 @@
 """Labelled pictures, in any of the forms that people have them in."""
 
 import itertools
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from skhcr.cli._console import complain, visible
 from skhcr.cli._csv import header_of
 
 _MANY_COLUMNS = 40  # of which no list of pictures has as many, and pixels have more
-# What the parameters of the loaders are called here.
+_N_NAMED = 5  # pictures in a warning
+# What the loaders say of their parameters, and what is said of them here.
 _OPTIONS = {
     "image_column": "--image-column",
     "label_column": "--label-column",
     "Is root one": "Is it one",
+    "Is root, the folder that the paths start from, the right one?": "Names are taken from the "
+    "folder of the CSV: is it where it was?",
+    "Name the right ones with data and label.": "Save them by these names.",
 }
 
 # What train and evaluate ask of their data.
@@ -37,13 +43,21 @@ LabelColumn = Annotated[
         "one.",
     ),
 ]
+
+
+class Alphabet(str, Enum):
+    """Alphabets by name."""
+
+    DIGITS = "digits"
+    UPPERCASE = "uppercase"
+    LOWERCASE = "lowercase"
+    LETTERS = "letters"
+    CHARACTERS = "characters"
+
+
 LabelAlphabet = Annotated[
-    str | None,
-    typer.Option(
-        metavar="NAME",
-        help="Of a CSV of pixels: what its labels 0, 1, 2, ... stand for: digits, uppercase, "
-        "lowercase, letters or characters.",
-    ),
+    Alphabet | None,
+    typer.Option(help="Of a CSV of pixels: what its labels 0, 1, 2, ... stand for."),
 ]
 
 
@@ -56,7 +70,7 @@ def load_data(data, image_column, label_column, alphabet):
         A folder or a file.
     image_column : str
     label_column : str or None
-    alphabet : str or None
+    alphabet : Alphabet or None
 
     Returns
     -------
@@ -78,12 +92,14 @@ def load_data(data, image_column, label_column, alphabet):
     try:
         if is_csv and not has_pixels:
             return _load_image_csv(path, image_column, label_column, separator, encoding)
-        return _load(path, label_column, alphabet)
-    except ValueError as error:
+        return _load(path, label_column, alphabet, separator, encoding)
+    except (ValueError, FileNotFoundError) as error:
+        if isinstance(error, OSError) and error.errno is not None:  # of the system
+            raise
         said = str(error)
         for name, option in _OPTIONS.items():
             said = said.replace(name, option)
-        raise ValueError(said) from error
+        raise type(error)(said) from error
 
 
 def _load_image_csv(path, image_column, label_column, separator, encoding):
@@ -102,7 +118,7 @@ def _load_image_csv(path, image_column, label_column, separator, encoding):
     return files.tolist(), labels
 
 
-def _load(path, label_column, alphabet):
+def _load(path, label_column, alphabet, separator, encoding):
     from skhcr import datasets
 
     if path.is_dir():
@@ -113,8 +129,13 @@ def _load(path, label_column, alphabet):
     if path.suffix.lower() == ".mat":
         bunch = datasets.load_mat(path)
     elif path.name.lower().endswith((".csv", ".csv.gz")):
+        if encoding == "utf-16":
+            raise ValueError(f"{path} is in UTF-16; save it as UTF-8.")
         bunch = datasets.load_pixel_csv(
-            path, label_column=label_column or "auto", alphabet=alphabet
+            path,
+            label_column=label_column or "auto",
+            alphabet=None if alphabet is None else alphabet.value,
+            sep=separator,
         )
         if bunch.target is None:
             raise ValueError(f"{path} has no column of labels; name it with --label-column.")
@@ -162,8 +183,22 @@ def to_ink(steps, loader, pictures, labels):
         images.append(chunk)
     if not kept:
         raise ValueError(f"None of the {len(pictures)} pictures can be read.")
+    _warn_of_blanks(pictures, kept, itertools.chain.from_iterable(images))
     if hasattr(images[0], "shape"):
         images = np.concatenate(images)
     else:  # pictures of any size
         images = list(itertools.chain.from_iterable(images))
     return images, labels[kept], reader.n_failed
+
+
+def _warn_of_blanks(pictures, kept, images):
+    """Say which pictures have no ink: their labels are learnt, or count, all the same."""
+    blank = [k for k, image in zip(kept, images, strict=True) if not image.any()]
+    if not blank:
+        return
+    some = ", ".join(
+        visible(pictures[k]) if isinstance(pictures[k], str) else f"number {k + 1}"
+        for k in blank[:_N_NAMED]
+    )
+    more = f" and {len(blank) - _N_NAMED} more" if len(blank) > _N_NAMED else ""
+    complain(f"warning: there is no ink on {some}{more}.")

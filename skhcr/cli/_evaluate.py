@@ -18,6 +18,7 @@ EXAMPLES = """Examples:
   skhcr evaluate mine.skhcr others/ --confusion pairs.png --html report.html
 """
 
+_N_NAMED = 10  # labels in a message
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{title}</title></head>
@@ -62,11 +63,14 @@ def evaluate(
     """
     from skhcr._files import whole_file
     from skhcr.cli._data import load_data, to_ink
-    from skhcr.cli._files import PICTURES, check_writable, save_picture
-    from skhcr.cli._models import Recogniser, load_model
+    from skhcr.cli._files import PICTURES, check_installed, check_writable, save_picture
+    from skhcr.cli._models import SUFFIX, Recogniser, load_model
 
+    if Path(data).suffix == SUFFIX:
+        raise ValueError(f"The model comes first: skhcr evaluate {data} {model}")
     if confusion is not None:
         check_writable(confusion, PICTURES, "--confusion")
+        check_installed("matplotlib")
     if html_file is not None:
         check_writable(html_file, (".html", ".htm"), "--html")
     recogniser = Recogniser(load_model(model))
@@ -130,12 +134,28 @@ def _results(recogniser, images, labels):
         # The names of folders are strings, and the labels of the digits are not.
         classes, labels = classes.astype(str), labels.astype(str)
     if not np.isin(labels, classes).any():
-        some = ", ".join(map(str, np.unique(labels)[:10].tolist()))
         raise ValueError(
-            f"The model knows none of the labels {some}; it knows "
-            f"{', '.join(map(str, classes[:10].tolist()))}{', ...' if len(classes) > 10 else ''}."
+            f"The model knows none of the labels {_some(np.unique(labels))}; it knows "
+            f"{_some(classes)}."
         )
     results = {"y_true": labels, "y_pred": classes[probabilities.argmax(axis=1)]}
-    if np.isin(labels, classes).all():  # what a model does not know has no probability
+    is_strange = ~np.isin(labels, classes)
+    if is_strange.any():  # what a model does not know has no probability
+        complain(
+            f"warning: {is_strange.sum()} of {len(labels)} pictures have labels that the model "
+            f"does not know: {_some(np.unique(labels[is_strange]))}. They count as mistakes."
+        )
+    else:
         results |= {"y_proba": probabilities, "labels": classes}
+    only_predicted = np.setdiff1d(results["y_pred"], labels)
+    if len(only_predicted):
+        complain(
+            f"{_some(only_predicted)}: read, but on no picture. In means over classes the recall "
+            "of such a class is 0."
+        )
     return results
+
+
+def _some(labels):
+    more = ", ..." if len(labels) > _N_NAMED else ""
+    return ", ".join(map(str, labels[:_N_NAMED].tolist())) + more

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from skhcr.cli._console import visible, write
+from skhcr.cli._console import complain, visible, write
 from skhcr.cli._models import Model
 
 EXAMPLES = """Examples:
@@ -59,4 +59,7 @@ def _content(classifier, float16):
 
     network = onnx.load_model_from_string(content)
     round_weights(network.graph)
-    return network.SerializeToString()
+    rounded = network.SerializeToString()
+    if len(rounded) >= len(content):
+        complain("its weights are stored in half the space already.")
+    return rounded

@@ -1,6 +1,8 @@
 """Files that are written: whether they can be, before hours of work are lost."""
 
 import contextlib
+from importlib.util import find_spec
+from pathlib import Path
 
 from skhcr._files import whole_file
 
@@ -27,12 +29,31 @@ def check_writable(path, suffixes, option):
     ------
     ValueError, OSError
     """
-    if not path.endswith(suffixes):
+    if Path(path).suffix not in suffixes:
         raise ValueError(f"{option} {path}: its name should end in {' or '.join(suffixes)}.")
+    if not Path(path).parent.is_dir():
+        raise ValueError(f"{option} {path}: there is no folder {Path(path).parent}; make it first.")
     # All that writing will do, but for the last step.
     with contextlib.suppress(_NotNowError), whole_file(path, suffixes) as complete:
         complete.touch()
         raise _NotNowError
+
+
+def check_installed(*modules):
+    """Raise an error now if a module could not be imported later.
+
+    Parameters
+    ----------
+    *modules : str
+        Of packages of the same name.
+
+    Raises
+    ------
+    ModuleNotFoundError
+    """
+    missing = [module for module in modules if find_spec(module) is None]
+    if missing:
+        raise ModuleNotFoundError(f"This needs: pip install {' '.join(missing)}", name=missing[0])
 
 
 def save_picture(display, path):

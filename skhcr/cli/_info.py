@@ -113,23 +113,21 @@ def _about_model(name):
     card = getattr(steps[-1], "card_", None)
     if card is None and name.endswith(SUFFIX):
         card = describe(name)["card"]
-    return {
-        "model": name,
-        "steps": [type(step).__name__ for step in steps],
-        "classes": None if classes is None else classes.tolist(),
-        "card": card,
-    }
+    told = {"model": name, "steps": [type(step).__name__ for step in steps]}
+    if classes is not None:
+        told["classes"] = classes.tolist()
+    return told if card is None else told | {"card": card}
 
 
 def _lines(told):
     for name, value in told.items():
-        if name == "classes" and value is not None:
+        if name == "classes":
             yield f"{name}: {len(value)}: {visible(' '.join(map(str, value)))}"
         elif isinstance(value, dict) and name != "card":
             yield f"{name}:"
             width = max(map(len, value), default=0)
             yield from (f"  {key:{width}}  {visible(str(one))}" for key, one in value.items())
-        elif name == "card" and value is not None:
+        elif name == "card":
             yield f"{name}:"
             for key, one in value.items():
                 text = one if isinstance(one, str) else json.dumps(one, ensure_ascii=False)

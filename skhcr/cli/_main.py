@@ -18,6 +18,8 @@ from skhcr.cli._console import InterruptedWorkError, complain, quiet_libraries, 
 _EXPECTED = (ValueError, OSError, MemoryError, ImportError)
 
 _INTERRUPTED = 130
+# What may be missing where one only recognises.
+_TRAINS = ("tensorflow", "keras", "scikeras", "tf2onnx")
 _RUN_NETWORKS = {"recognise", "train", "evaluate", "export"}
 
 EXAMPLES = """Examples:
@@ -137,6 +139,9 @@ def _say(error):
         said = error.format_message().replace("Value error, ", "").rstrip(".")
         if getattr(error, "option_name", None) == "--debug":
             said = "--debug stands before the command: skhcr --debug COMMAND"
+        elif context is not None and context.parent is None and _is_of_a_command(error):
+            said = f"{error.option_name} stands after the command: skhcr COMMAND ... "
+            said += error.option_name
         complain(f"{said}{'' if said.endswith('?') else '.'} See {path} --help.")
         return error.exit_code
     if not isinstance(error, Exception):
@@ -147,14 +152,21 @@ def _say(error):
         complain(reason if error.filename is None else f"{error.filename}: {reason}")
     elif isinstance(error, MemoryError):
         complain(str(error) or "There is not enough memory.")
-    elif isinstance(error, ModuleNotFoundError) and error.name in ("keras", "tensorflow"):
-        complain("This needs TensorFlow, which is not installed: pip install tensorflow")
+    elif isinstance(error, ModuleNotFoundError) and error.name in _TRAINS:
+        complain(f"This needs TensorFlow and what goes with it: pip install {' '.join(_TRAINS)}")
     elif isinstance(error, _EXPECTED):
         complain(str(error) or type(error).__name__)
     else:
         said = f"{type(error).__name__}: {error}"
         complain(f"{said:.500} (That is a mistake in skhcr; run skhcr --debug ... to see where.)")
     return 1
+
+
+def _is_of_a_command(error):
+    """Whether a wrong option is one that a command has."""
+    commands = typer.main.get_command(program).commands.values()
+    options = {name for command in commands for one in command.params for name in one.opts}
+    return getattr(error, "option_name", None) in options
 
 
 def _leave_stdout():

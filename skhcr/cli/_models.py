@@ -92,14 +92,22 @@ class Recogniser:
         from skhcr.preprocessing import InkExtractor
 
         images = pictures
-        for step in self.before:
-            images = step.transform(images)
-        probabilities = np.asarray(self.classifier.predict_proba(images))
+        finds_ink = any(isinstance(step, InkExtractor) for step in self.before)
+        try:
+            for step in self.before:
+                images = step.transform(images)
+            probabilities = np.asarray(self.classifier.predict_proba(images))
+        except ValueError as error:
+            if finds_ink:
+                raise
+            raise ValueError(
+                f"The model does not take these pictures: {error} It has no step that finds the "
+                "ink of a picture: train it behind skhcr.preprocessing.make_ink_pipeline()."
+            ) from error
         best = np.argsort(-probabilities, axis=1, kind="stable")[:, :k]  # (n_pictures, k)
         labels = self.classes[best].astype(str).tolist()
         probabilities = np.take_along_axis(probabilities, best, axis=1).tolist()
         # A network is sure of something on blank paper, too.
-        finds_ink = any(isinstance(step, InkExtractor) for step in self.before)
         return [
             list(zip(*answer, strict=True)) if np.any(image) or not finds_ink else []
             for image, *answer in zip(images, labels, probabilities, strict=True)

@@ -72,6 +72,9 @@ class Pictures:
         for k, source in enumerate(sources[1:], start=1):
             if k in self._loader.skipped_:
                 reason = self._loader.skipped_[k].removeprefix(f"X[{k}], {describe(source)}, ")
+                if "max_pixels" in reason:
+                    most = f"the {self._loader.max_pixels:,} that are read; make it smaller"
+                    reason = f"{reason.partition('max_pixels')[0]}{most}"
                 self.fail(source, reason)
             else:
                 read.append(positions[k - 1])

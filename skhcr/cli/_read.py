@@ -7,6 +7,7 @@ import typer
 
 from skhcr.cli._console import progress, visible, write, write_json
 from skhcr.cli._csv import csv_line, read_texts
+from skhcr.cli._data import Alphabet
 
 EXAMPLES = """Examples:
 
@@ -15,16 +16,6 @@ EXAMPLES = """Examples:
   skhcr read fields/ --alphabet uppercase --form-text NAME: --format csv
   skhcr read field.png --lexicon customers.csv --column surname
 """
-
-
-class Alphabet(str, Enum):
-    """What may be written."""
-
-    DIGITS = "digits"
-    UPPERCASE = "uppercase"
-    LOWERCASE = "lowercase"
-    LETTERS = "letters"
-    CHARACTERS = "characters"
 
 
 class TextFormat(str, Enum):

@@ -15,8 +15,6 @@ EXAMPLES = """Examples:
   skhcr recognise scans/*.png --model mine.skhcr --format csv > scans.csv
 """
 
-_LEAST_SHOWN = 0.0005  # else it would be 0.0%
-
 
 def recognise(
     files: Annotated[
@@ -98,9 +96,12 @@ def _as_table(results, k):
     rows = []
     for file, answer in results:
         (label, probability), *others = answer or [("", None)]
-        row = [file, label, "no ink" if probability is None else f"{probability:.1%}"]
+        row = [file, label, "no ink" if probability is None else _percent(probability)]
         if k > 1:
-            likely = [(other, share) for other, share in others if share >= _LEAST_SHOWN]
-            row.append(", ".join(f"{other} {share:.1%}" for other, share in likely))
+            row.append(", ".join(f"{other} {_percent(share)}" for other, share in others))
         rows.append(row)
     return table(head, rows)
+
+
+def _percent(share):
+    return "<0.1%" if share < 0.001 else f"{share:.1%}"

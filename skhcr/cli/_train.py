@@ -9,7 +9,14 @@ from typing import Annotated
 import typer
 
 from skhcr.cli._console import InterruptedWorkError, complain, visible, write
-from skhcr.cli._data import Data, ImageColumn, LabelAlphabet, LabelColumn
+from skhcr.cli._data import (
+    Data,
+    ImageColumn,
+    LabelAlphabet,
+    LabelColumn,
+    load_data,
+    to_ink,
+)
 
 EXAMPLES = """Examples:
 
@@ -22,6 +29,9 @@ EXAMPLES = """Examples:
 After Ctrl-C, or when the machine was switched off, the same command with --resume goes on after the
 last epoch that had ended, and comes to the same model.
 """
+
+
+_N_NAMED = 5  # labels in an error
 
 
 class Network(str, Enum):
@@ -108,14 +118,16 @@ def train(
         raise typer.BadParameter(
             "--initial-weights have an architecture of their own; leave --network out"
         )
-    from skhcr.cli._files import PICTURES, check_writable
+    from skhcr.cli._files import PICTURES, check_installed, check_writable
     from skhcr.cli._models import SUFFIX
 
     check_writable(model, (SUFFIX,), "--output")
     if history is not None:
         check_writable(history, PICTURES, "--history")
+        check_installed("matplotlib")
+    check_installed("tensorflow", "keras", "scikeras", *([] if trainable else ["tf2onnx"]))
     checkpoint = Path(f"{model}.checkpoint")
-    _say_what_is_kept(checkpoint, resume)
+    _say_what_is_kept(checkpoint, Path(model), resume)
     settings = {
         "network": (network or Network.COMPACT).value,
         "initial_weights": None if initial_weights is None else initial_weights.value,
@@ -125,44 +137,75 @@ def train(
         "validation_fraction": validation or 0.1,
         "random_state": seed,
     }
-    steps, ink, labels, n_failed = _load(data, image_column, label_column, alphabet)
+    pictures, labels = load_data(data, image_column, label_column, alphabet)
+    _check_labels(labels, validation)
+    steps, ink, labels, n_failed = _to_ink(pictures, labels)
     if not resume:
         checkpoint.unlink(missing_ok=True)
     classifier = _fit(ink, labels, settings, checkpoint)
     _save(steps, classifier, model, trainable, _card(data, classifier, len(labels), settings))
+    checkpoint.unlink(missing_ok=True)
     if history is not None:
         _draw(classifier, history)
-    checkpoint.unlink(missing_ok=True)
-    write(_summary(visible(model), classifier, len(labels)))
+    write(_summary(visible(model), classifier, ink, labels))
     return int(n_failed > 0)
 
 
-def _say_what_is_kept(checkpoint, resume):
-    """Raise a ValueError if epochs of an earlier training would be lost."""
+def _say_what_is_kept(checkpoint, model, resume):
+    """Raise a ValueError if an earlier training would be lost."""
     n_epochs = _n_epochs(checkpoint)
     if resume and not n_epochs and not checkpoint.exists():
+        if model.exists():
+            raise ValueError(
+                f"{model} is finished: there is nothing to resume. Without --resume it is trained "
+                "anew."
+            )
         complain(f"{checkpoint} is not there: the training begins anew.")
     if n_epochs and not resume:
         raise ValueError(
-            f"{checkpoint} has {n_epochs} epochs of a training that was interrupted, or goes on. "
+            f"{checkpoint} has {_epochs(n_epochs)} of a training that was interrupted, or goes on. "
             "Go on with --resume, or remove it."
         )
 
 
-def _load(data, image_column, label_column, alphabet):
+def _epochs(n_epochs):
+    return "1 epoch" if n_epochs == 1 else f"{n_epochs} epochs"
+
+
+def _check_labels(labels, validation):
+    """Raise a ValueError, before pictures are read, if nothing can be learnt from their labels."""
+    import numpy as np
+
+    classes, counts = np.unique(labels, return_counts=True)
+    classes = classes.tolist()
+    for label in classes:
+        if isinstance(label, str) and not label.isascii():
+            _check_text(label)
+    if len(classes) == 1:
+        raise ValueError(f"All pictures have the label {classes[0]!r}; expected at least two.")
+    lone = [str(label) for label, count in zip(classes, counts, strict=True) if count == 1]
+    if validation is not None and lone:
+        some = ", ".join(lone[:_N_NAMED]) + (", ..." if len(lone) > _N_NAMED else "")
+        raise ValueError(
+            f"Of {some} there is one picture, so that none can be kept apart: add some, or leave "
+            "--validation out."
+        )
+    if len(lone) == len(classes):
+        complain(
+            f"warning: each of the {len(classes)} pictures has a label of its own; is it in the "
+            "right column?"
+        )
+
+
+def _to_ink(pictures, labels):
     """Return the steps that find ink, the ink of the pictures, and their labels."""
     import numpy as np
 
-    from skhcr.cli._data import load_data, to_ink
     from skhcr.preprocessing import make_ink_pipeline
 
     # Fitted on a picture, so that one grey photo is not taken for many pictures of one row.
     ink = make_ink_pipeline(by="box").fit(np.zeros((1, 28, 28), np.uint8))
     steps = [step for _, step in ink.steps]
-    pictures, labels = load_data(data, image_column, label_column, alphabet)
-    for label in np.unique(labels).tolist():
-        if isinstance(label, str) and not label.isascii():
-            _check_text(label)
     images, labels, n_failed = to_ink(steps[1:], steps[0], pictures, labels)
     return steps, images, labels, n_failed
 
@@ -222,13 +265,14 @@ def _card(data, classifier, n_images, settings):
 
     name = Path(data).resolve().name.encode(errors="replace").decode()
     network, _ = classifier._built_from
+    left_out = {"network"} if settings["early_stopping"] else {"network", "validation_fraction"}
     return {
         "training_data": name,
         "n_images": n_images,
         "classes": classifier.classes_.tolist(),
         "network": network if isinstance(network, str) else network.__name__,
         "n_epochs": classifier.n_iter_,
-        "settings": {name: value for name, value in settings.items() if name != "network"},
+        "settings": {name: value for name, value in settings.items() if name not in left_out},
         "history": {
             name: [round(float(value), 6) for value in values]
             for name, values in classifier.history_.items()
@@ -269,17 +313,18 @@ def _draw(classifier, history):
     save_picture(TrainingHistoryDisplay.from_histories(classifier.history_), history)
 
 
-def _summary(model, classifier, n_images):
+def _summary(model, classifier, ink, labels):
     history = classifier.history_
-    score = f"accuracy {history['accuracy'][-1]:.1%} on these pictures"
     if classifier.early_stopping:
         best = min(range(classifier.n_iter_), key=history["val_loss"].__getitem__)
         kept = f"the {classifier.validation_fraction:.0%} kept apart"
         score = f"accuracy {history['val_accuracy'][best]:.1%} on {kept}"
+    else:  # not that of the history: of distorted pictures, while the weights changed
+        score = f"accuracy {classifier.score(ink, labels):.1%} on these pictures"
     parts = [
         f"{len(classifier.classes_)} classes",
-        f"{n_images} pictures",
-        "1 epoch" if classifier.n_iter_ == 1 else f"{classifier.n_iter_} epochs",
+        f"{len(labels)} pictures",
+        _epochs(classifier.n_iter_),
         score,
     ]
     return f"{model}: {', '.join(parts)}\n"

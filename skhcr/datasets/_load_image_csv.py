@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from sklearn.utils import Bunch
 
+_N_SHOWN = 20  # names of columns in an error; a CSV of pixels has hundreds
+
 
 def load_image_csv(
     csv,
@@ -174,8 +176,9 @@ def _check_columns(csv, header, image_column, label_column, sep):
             continue
         others = [other for other in ",;\t|" if other != sep and other in header[0]]
         hint = f" Is the separator {others[0]!r}? Then pass sep={others[0]!r}." if others else ""
+        shown = str(header[:_N_SHOWN]) + (" and more" if len(header) > _N_SHOWN else "")
         raise ValueError(
-            f"{csv} has no column {column!r}; its columns are {header}. Name the right one with "
+            f"{csv} has no column {column!r}; its columns are {shown}. Name the right one with "
             f"{parameter}.{hint}"
         )
 

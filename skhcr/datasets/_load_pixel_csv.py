@@ -18,6 +18,7 @@ def load_pixel_csv(
     label_column="auto",
     image_shape=None,
     alphabet=None,
+    sep=",",
     chunksize=2_000,
     return_X_y=False,
     as_frame=False,
@@ -41,6 +42,8 @@ def load_pixel_csv(
     alphabet : str or sequence of str, default=None
         The characters that the labels 0, 1, 2, ... stand for, by name or one by one:
         ``"uppercase"`` for the 26 of "A-Z Handwritten Data".
+    sep : str, default=","
+        The character between fields: ";" of spreadsheets where numbers have a comma.
     chunksize : int, default=2_000
         Number of rows that are read at a time.
     return_X_y : bool, default=False
@@ -87,14 +90,14 @@ def load_pixel_csv(
         alphabet = resolve_alphabet(alphabet)
     if image_shape is not None:
         image_shape = check_shape("image_shape", image_shape, (2,))
-    n_lines, names, n_columns = _look_at(path)
+    n_lines, names, n_columns = _look_at(path, sep)
     label = _find_label(path, label_column, names, n_columns, image_shape)
     n_pixels = n_columns - (label is not None)
     image_shape = _find_shape(path, n_pixels, image_shape)
     rows = np.empty((n_lines, n_pixels), dtype=np.uint8)  # pages never written to cost nothing
     labels = []
     n_samples = 0
-    for chunk in _chunks(path, n_columns, label, chunksize, has_header=names is not None):
+    for chunk in _chunks(path, sep, n_columns, label, chunksize, has_header=names is not None):
         if label is not None:
             labels += chunk.pop(label).tolist()
         rows[n_samples : n_samples + len(chunk)] = _as_pixels(path, chunk, names)
@@ -112,7 +115,7 @@ def load_pixel_csv(
     )
 
 
-def _look_at(path):
+def _look_at(path, sep):
     """Return the number of lines, the names of the columns if there are, and their number."""
     n_lines, first_lines = 0, []
     try:
@@ -121,13 +124,21 @@ def _look_at(path):
                 if line.strip():
                     n_lines += 1
                     if n_lines <= 2:
-                        fields = line.decode("utf-8-sig").split(",")
+                        fields = line.decode("utf-8-sig").split(sep)
                         first_lines.append([field.strip(' "\r\n') for field in fields])
     except (UnicodeDecodeError, *GZIP_ERRORS) as error:
-        raise ValueError(f"{path} is not a CSV in UTF-8, or is cut off: {error}.") from error
+        raise ValueError(
+            f"{path} is not a CSV in UTF-8, or is cut off: {error}. Save it as UTF-8."
+        ) from error
     if not first_lines:
         raise ValueError(f"{path} is empty; expected an image in each line.")
     first, second = first_lines[0], first_lines[-1]
+    others = [other for other in ",;\t|" if other in first[0]]
+    if len(first) == 1 and others:
+        raise ValueError(
+            f"{path}: no {sep!r} parts the first line. Is the separator {others[0]!r}? Then pass "
+            f"sep={others[0]!r}."
+        )
     if len(first) != len(second):
         raise ValueError(
             f"{path}: the first line has {len(first)} fields, the second one {len(second)}."
@@ -211,7 +222,7 @@ def _find_shape(path, n_pixels, image_shape):
     return (side, side) if image_shape is None else tuple(image_shape)
 
 
-def _chunks(path, n_columns, label, chunksize, *, has_header):
+def _chunks(path, sep, n_columns, label, chunksize, *, has_header):
     """Yield data frames whose columns are named by position, the labels as strings."""
     import pandas as pd
 
@@ -220,6 +231,7 @@ def _chunks(path, n_columns, label, chunksize, *, has_header):
             open_binary(path) as file,
             pd.read_csv(
                 file,
+                sep=sep,
                 header=None,
                 names=list(range(n_columns)),
                 skiprows=_skip_header(path) if has_header else None,

@@ -41,6 +41,10 @@ _MAX_HEADER = 1_000  # bytes of the header of an array
 _LOCAL, _CENTRAL, _END = 30, 46, struct.Struct("<4s4H2LH")  # sizes of the zip's own records
 _ZIP64_LOCATOR = b"PK\x06\x07"
 _TAIL = 20 + _END.size  # where that would begin
+_OTHERS = {  # how files begin that people take for one, and who opens them
+    b"\x80": " joblib.load opens a pickle, which can run anything: only if you trust its author.",
+    b"\x08": " skhcr.runtime.OnnxClassifier runs an ONNX file.",
+}
 
 
 class InvalidModelFile(ValueError):  # noqa: N818 - the name says what it is
@@ -212,7 +216,8 @@ def _check_directory(head, tail):
     if not head:
         raise InvalidModelFile("is empty; expected a file that skhcr.save wrote.")
     if head[:4] != b"PK\x03\x04":
-        raise InvalidModelFile("is something else; expected a file that skhcr.save wrote.")
+        hint = next((said for start, said in _OTHERS.items() if head.startswith(start)), "")
+        raise InvalidModelFile(f"is something else; expected a file that skhcr.save wrote.{hint}")
     end = _END.unpack(tail[-_END.size :].rjust(_END.size, b"\0"))
     if end[0] != b"PK\x05\x06" or end[-1]:
         raise InvalidModelFile("is damaged: its end is missing, or there is more behind it.")

@@ -14,11 +14,13 @@ that are called while they are opened, and nothing limits how large what they ho
 
 import json
 from importlib.metadata import version
+from pathlib import Path
 
 from sklearn.utils.validation import check_is_fitted
 
 from skhcr import __version__
 from skhcr._alphabets import ALPHABETS
+from skhcr._shipped import NAMES
 from skhcr.persistence._archive import (
     MAX_BYTES,
     InvalidModelFile,
@@ -161,6 +163,8 @@ def load(path, *, max_bytes=MAX_BYTES):
     skhcr.save : Writes the file.
     skhcr.persistence.describe : Tells what is in it.
     """
+    if path in NAMES and not Path(path).exists():
+        raise FileNotFoundError(f"There is no file {path}; for what is shipped: load_pretrained.")
     document, arrays = _read(path, max_bytes)
     with refusing(path, "does not hold a fitted estimator"):
         parts = Parts(arrays)

@@ -519,6 +519,18 @@ def test_verbose_shows_progress(digits, capsys):
     assert "Epoch 1/1: 100%" in capsys.readouterr().err
 
 
+def test_progress_ends_with_an_interruption(digits, capsys):
+    class Interruption(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            raise KeyboardInterrupt
+
+    X, y, _, _ = digits
+    classifier = CNNClassifier(epochs=2, verbose=1, callbacks=[Interruption()], **SMALL)
+    with pytest.raises(KeyboardInterrupt):
+        classifier.fit(X[:100], y[:100])
+    assert capsys.readouterr().err.endswith("\n")  # nothing is written behind the bar
+
+
 def test_fits_in_threads_are_reproducible(digits):
     X, y, X_test, _ = digits
     classifiers = [CNNClassifier(epochs=1, augment=0.5, **SMALL) for _ in range(3)]

@@ -68,6 +68,8 @@ def test_completes_names_of_commands():
         (["recognise", "--top", "0", "a.png"], "Invalid value for '--top'"),
         (["recognise", "--format", "xml", "a.png"], "Invalid value for '--format'"),
         (["recognise", "--nonsense", "a.png"], "No such option"),
+        (["--top", "3", "recognise", "a.png"], "--top stands after the command: skhcr COMMAND"),
+        (["train", "folder", "-o", "m.skhcr", "--alphabet", "greek"], "for '--alphabet'"),
         (["read", "--column", "name", "a.png"], "--column needs --lexicon"),
         (["train", "folder"], "Missing option '--output'"),
         (["train", "folder", "-o", "m.skhcr", "--validation", "1"], "should lie between 0 and 1"),
@@ -176,6 +178,16 @@ def test_a_terminal_is_not_overrun(pictures, tmp_path, env):
     assert max(map(len, said.splitlines())) <= 80
     if env:
         assert colour_codes(said) == []
+
+
+def test_names_that_are_told_apart_stay_so(pictures, tmp_path):
+    files = [tmp_path / f"class {name} of the year" / ("n" * 80) / "3.png" for name in "ab"]
+    for file in files:
+        file.parent.mkdir(parents=True)
+        file.write_bytes((pictures / "3.png").read_bytes())
+    said, status = run_in_terminal("recognise", *files, "-m", "digits")
+    assert status == 0
+    assert all(str(file) in said for file in files)
 
 
 def test_no_colours_and_no_bars_in_a_pipe(pictures):

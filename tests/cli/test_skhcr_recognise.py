@@ -10,8 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 from program import run
+from sklearn.pipeline import make_pipeline
 
+import skhcr
+from skhcr._shipped import shipped_path
 from skhcr.cli._pictures import CHUNK_SIZE
+from skhcr.preprocessing import PixelScaler
+from skhcr.runtime import OnnxClassifier
 
 
 def rows_of(text):
@@ -32,7 +37,7 @@ def test_the_next_best(call, pictures):
     done = call("recognise", pictures / "3.png", "-m", "digits", "--top", "3")
     head, line = done.stdout.splitlines()
     assert head.endswith("next best")
-    assert line.count("%") == 1  # others are no likelier than 0.0 %
+    assert line.count("<0.1%") == 2
     done = call("recognise", pictures / "3.png", "--top", "3")
     assert done.stdout.count("%") == 3
     done = call("recognise", pictures / "3.png", "-m", "digits", "--top", "99", "--format", "json")
@@ -146,6 +151,26 @@ def test_a_name_that_is_no_utf_8(pictures, tmp_path):
     done = run("recognise", tmp_path, tmp_path / os.fsdecode(b"\xff.png"), "-m", "digits")
     assert "caf\\udce9.png" in done.stdout
     assert done.stderr == f"skhcr: {tmp_path}/\\udcff.png: does not exist.\n"
+
+
+def test_a_model_that_finds_no_ink(call, pictures, digits, tmp_path):
+    skhcr.save(make_pipeline(PixelScaler()).fit(digits.data), tmp_path / "scaler.skhcr")
+    done = call("recognise", pictures / "3.png", "-m", tmp_path / "scaler.skhcr")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "expected a fitted classifier" in done.stderr
+    network = OnnxClassifier(shipped_path("digits")).fit(None)
+    skhcr.save(make_pipeline(network), tmp_path / "bare.skhcr")
+    done = call("recognise", pictures, "-m", tmp_path / "bare.skhcr")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "train it behind skhcr.preprocessing.make_ink_pipeline()" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_too_many_pixels(call, tmp_path):
+    Image.new("1", (12000, 9000)).save(tmp_path / "large.png")
+    done = call("recognise", tmp_path / "large.png")
+    assert done.returncode == 1
+    assert "more than the 100,000,000 that are read; make it smaller" in done.stderr
 
 
 def test_models_that_are_none(call, pictures, tmp_path):

@@ -51,10 +51,12 @@ def pixels(digits, tmp_path):
     return path
 
 
-def test_writes_a_model_and_nothing_else(model):
+def test_writes_a_model_and_nothing_else(call, model, digit_folders):
     path, said = model
     assert said.startswith(f"{path}: 10 classes, 200 pictures, 8 epochs, accuracy ")
     assert said.count("\n") == 1
+    report = json.loads(call("evaluate", path, digit_folders, "--format", "json").stdout)
+    assert f"accuracy {report['summary']['all']['accuracy']:.1%} on these pictures" in said
     assert sorted(file.name for file in path.parent.iterdir()) == ["mine.skhcr", "mine.skhcr.png"]
     assert width_of(f"{path}.png") > 400
 
@@ -125,6 +127,17 @@ def test_evaluates_shipped_models_whatever_labels_are(
     done = call("evaluate", "letters", digit_folders)
     assert (done.returncode, done.stdout) == (1, "")
     assert "knows none of the labels 0, 1, 2, 3, 4, 5, 6, 7, 8, 9; it knows A, B," in done.stderr
+
+
+def test_evaluates_what_a_model_does_not_know(call, digit_folders, tmp_path):
+    shutil.copytree(digit_folders / "1", tmp_path / "data/1")
+    shutil.copytree(digit_folders / "7", tmp_path / "data/X")
+    done = call("evaluate", "digits", tmp_path / "data", "--format", "json")
+    assert done.returncode == 0
+    unknown, only_read = done.stderr.splitlines()
+    assert "20 of 40 pictures have labels that the model does not know: X." in unknown
+    assert only_read.startswith("skhcr: 7: read, but on no picture.")
+    assert json.loads(done.stdout)["summary"]["all"]["accuracy"] == 0.5
 
 
 def test_exports(call, model, digits, tmp_path):
@@ -254,10 +267,13 @@ def test_a_disk_that_is_full(call, digit_folders, tmp_path):
         ("empty", "holds no folders; expected one a class."),
         ("list.csv", "has no column 'image'; its columns are ['file', 'label']"),
         ("torn", "None of the 2 pictures can be read."),
-        ("one", "y has one class only"),
+        ("one", "All pictures have the label '1'; expected at least two."),
+        ("moved.csv", "are missing. Names are taken from the folder of the CSV"),
+        ("others.mat", "Save them by these names."),
+        ("utf16.csv", "is in UTF-16; save it as UTF-8."),
     ],
 )
-def test_data_that_are_none(call, digits, tmp_path, name, message):
+def test_data_that_are_none(call, digits, pixels, tmp_path, name, message):
     (tmp_path / "notes.txt").touch()
     (tmp_path / "empty").mkdir()
     (tmp_path / "list.csv").write_text("file,label\na.png,a\n")
@@ -265,6 +281,9 @@ def test_data_that_are_none(call, digits, tmp_path, name, message):
         (tmp_path / "torn" / label).mkdir(parents=True)
         (tmp_path / "torn" / label / "a.png").write_text("no picture")
     write_digit(tmp_path / "one/1/1.png", digits.images[0])
+    (tmp_path / "moved.csv").write_text("image,label\na.png,a\n")
+    savemat(tmp_path / "others.mat", {"X": digits.data[:5]})
+    (tmp_path / "utf16.csv").write_bytes(pixels.read_text().encode("utf-16"))
     done = call("train", tmp_path / name, "-o", tmp_path / "mine.skhcr", *BRIEFLY)
     assert (done.returncode, done.stdout) == (1, "")
     assert message in done.stderr.splitlines()[-1]
@@ -337,7 +356,11 @@ def test_to_resume_what_has_not_begun_is_to_begin(call, digit_folders, tmp_path)
     done = call("train", digit_folders, "-o", path, *BRIEFLY, "--resume")
     assert done.returncode == 0
     assert "mine.skhcr.checkpoint is not there: the training begins anew." in done.stderr
-    assert path.exists()
+    content = path.read_bytes()
+    done = call("train", digit_folders, "-o", path, *BRIEFLY, "--resume")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "is finished: there is nothing to resume" in done.stderr
+    assert path.read_bytes() == content
 
 
 def test_shipped_weights_have_a_network_of_their_own(call, digit_folders, tmp_path):
@@ -357,6 +380,9 @@ def test_shipped_weights_have_a_network_of_their_own(call, digit_folders, tmp_pa
         (["train", "{data}", "-o", "m.skhcr", "--alphabet", "digits"], "is for a CSV of pixels"),
         (["evaluate", "digits", "{data}", "--debug"], "--debug stands before the command"),
         (["train", "{data}/..", "-o", "m.skhcr"], "Is it one level too high?"),
+        (["evaluate", "{data}", "m.skhcr"], "The model comes first: skhcr evaluate m.skhcr "),
+        (["train", "{data}", "-o", "no/m.skhcr"], "there is no folder no; make it first."),
+        (["train", "{data}", "-o", ".skhcr"], "its name should end in .skhcr"),
         (["recognise", "{data}"], "There are folders in it; name these."),
         (["recognize", "a.png"], "Did you mean 'recognise'? See skhcr --help."),
     ],
@@ -410,3 +436,62 @@ def test_a_link_stays_a_link(call, tmp_path):
     assert call("export", "digits", link).returncode == 0
     assert link.is_symlink()
     assert real.stat().st_size > 100_000
+
+
+def test_what_labels_cannot_be_is_said_before_pictures_are_read(call, digits, tmp_path):
+    for label in "ab":
+        write_digit(tmp_path / "few" / label / "1.png", digits.images[0])
+    write_digit(tmp_path / "few/b/2.png", digits.images[0])
+    options = "-o", tmp_path / "mine.skhcr", *BRIEFLY
+    done = call("train", tmp_path / "few", *options, "--validation", "0.2")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Of a there is one picture, so that none can be kept apart" in done.stderr
+    (tmp_path / "few/b/2.png").unlink()
+    done = call("train", tmp_path / "few", *options)
+    assert "each of the 2 pictures has a label of its own" in done.stderr
+
+
+def test_pictures_without_ink_are_named(call, digits, tmp_path):
+    for label in "ab":
+        for k in range(3):
+            write_digit(tmp_path / "data" / label / f"{k}.png", digits.images[k])
+    write_digit(tmp_path / "data/b/blank.png", np.zeros((28, 28), np.uint8))
+    done = call("train", tmp_path / "data", "-o", tmp_path / "mine.skhcr", *BRIEFLY)
+    assert done.returncode == 0
+    assert done.stderr == (f"skhcr: warning: there is no ink on {tmp_path / 'data/b/blank.png'}.\n")
+
+
+def test_pixels_between_semicolons(call, pixels, tmp_path):
+    pixels.write_text(pixels.read_text().replace(",", ";"))
+    done = call("evaluate", "digits", pixels, "--format", "json")
+    assert json.loads(done.stdout)["summary"]["all"]["accuracy"] > 0.97
+
+
+@pytest.mark.parametrize(
+    ("command", "missing"),
+    [
+        (["train", "{data}", "-o", "{folder}/m.skhcr"], ["tensorflow", "scikeras", "tf2onnx"]),
+        (
+            ["train", "{data}", "-o", "{folder}/m.skhcr", "--history", "{folder}/h.png"],
+            ["matplotlib"],
+        ),
+        (["evaluate", "digits", "{data}", "--confusion", "{folder}/c.png"], ["matplotlib"]),
+    ],
+    ids=["train", "history", "confusion"],
+)
+def test_what_is_not_installed_is_said_before_the_work(
+    call, digit_folders, tmp_path, monkeypatch, command, missing
+):
+    monkeypatch.setattr("skhcr.cli._files.find_spec", lambda name: None if name in missing else sys)
+    done = call(*(one.format(data=digit_folders, folder=tmp_path) for one in command))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "pip install " in done.stderr
+    assert all(name in done.stderr for name in missing)
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_weights_that_are_halved_already(call, tmp_path):
+    done = call("export", "digits", tmp_path / "digits.onnx", "--float16")
+    assert done.returncode == 0
+    assert "in half the space already" in done.stderr

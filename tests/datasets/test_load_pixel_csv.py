@@ -86,6 +86,15 @@ def test_labels_may_be_text(write):
         load_pixel_csv(write(rows(labels)), alphabet="digits")
 
 
+def test_other_separators(write):
+    path = write([row.replace(",", ";") for row in rows()])
+    X, y = load_pixel_csv(path, sep=";", return_X_y=True)
+    assert np.array_equal(X, IMAGES.reshape(7, 9))
+    assert np.array_equal(y, LABELS)
+    with pytest.raises(ValueError, match=r"no ',' parts the first line\. .* pass sep=';'\."):
+        load_pixel_csv(path)
+
+
 def test_image_shape(write):
     bunch = load_pixel_csv(write(rows()), image_shape=(1, 9))
     assert bunch.images.shape == (7, 1, 9)

@@ -22,6 +22,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 import skhcr
+from skhcr._shipped import shipped_path
 from skhcr.classifiers import CNNClassifier
 from skhcr.persistence import InvalidModelFile, _archive, describe
 from skhcr.persistence._values import encode
@@ -76,7 +77,8 @@ def pixel_scaler(**state):
     [
         (b"", "is empty"),
         (b"skhcr", "is something else"),
-        (pickle.dumps({}), "is something else"),
+        (pickle.dumps({}), "is something else.* joblib.load opens a pickle"),
+        (shipped_path("digits").read_bytes(), "OnnxClassifier runs an ONNX file"),
         (b"PK\x03\x04" + b"\0" * 100, "end is missing"),
         (FROZEN.read_bytes() + b"\0", "end is missing"),
         (b"\0" + FROZEN.read_bytes(), "is something else"),
@@ -89,6 +91,11 @@ def test_something_else(path, content, message):
     refused(path, message)
     with pytest.raises(InvalidModelFile):
         describe(path)
+
+
+def test_the_name_of_what_is_shipped_is_no_file():
+    with pytest.raises(FileNotFoundError, match="no file digits; for what is shipped: load_pretr"):
+        skhcr.load("digits")
 
 
 def test_a_plain_zip(path):
