@@ -1,5 +1,6 @@
 """What the page asks the server."""
 
+import asyncio
 import json
 from contextlib import aclosing
 from typing import Annotated, Literal
@@ -64,6 +65,7 @@ async def info(state: Shared):
 
 @router.post("/recognise")
 async def recognise(
+    request: Request,
     state: Shared,
     picture: UploadFile,
     model: Annotated[str, Form()],
@@ -73,19 +75,26 @@ async def recognise(
     known = model in _recognition.NAMES
     pipeline = _recognition.shipped(model) if known else state.taught[model][1]
     worker = state.slow if preview else state.quick
-    return await worker.run(_recognition.recognise, pipeline, await _named(picture), preview)
+    picture = await _named(picture)
+    return await _while_wanted(
+        request, worker.run(_recognition.recognise, pipeline, picture, preview)
+    )
 
 
 @router.post("/read")
-async def read(state: Shared, picture: UploadFile, alphabet: Alphabet = "characters"):
+async def read(
+    request: Request, state: Shared, picture: UploadFile, alphabet: Alphabet = "characters"
+):
     """Read text, and tell where it stands."""
-    return await state.slow.run(_recognition.read, await _named(picture), alphabet)
+    picture = await _named(picture)
+    return await _while_wanted(request, state.slow.run(_recognition.read, picture, alphabet))
 
 
 @router.post("/table")
-async def describe_table(state: Shared, table: UploadFile, header: Header = True):
+async def describe_table(request: Request, state: Shared, table: UploadFile, header: Header = True):
     """Tell which columns a CSV has."""
-    return await state.slow.run(_matching.describe_table, *await _named(table), header)
+    table = await _named(table)
+    return await _while_wanted(request, state.slow.run(_matching.describe_table, *table, header))
 
 
 @router.post("/match")
@@ -140,8 +149,13 @@ async def teach(
                     yield event
                 else:
                     token = await state.slow.run(state.taught.add, model, event)
-        after = state.taught[token][1]
-        yield {"token": token, **await state.slow.run(_compare, model, after, ink, y)}
+        try:
+            after = state.taught[token][1]
+            changed = await state.slow.run(_compare, model, after, ink, y)
+        except BaseException:  # nobody will know of it
+            state.taught.discard(token)
+            raise
+        yield {"token": token, **changed}
 
     return _stream(progress())
 
@@ -173,6 +187,21 @@ def _compare(name, after, ink, labels):
         for label, old, new in zip(labels, read["before"], read["after"], strict=True)
     ]
     return {"samples": samples, "others": {"n": len(other_labels), **shares}}
+
+
+async def _while_wanted(request, work):
+    """Return what some work results in; give it up if nobody waits for it any more.
+
+    Of what is still to be begun, that is: one who tries alphabets does not wait for each.
+    """
+    work = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(request.receive())  # the body is here: only that one has gone
+    try:
+        await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
+        return work.result() if work.done() else Response(status_code=499)
+    finally:
+        work.cancel()
+        gone.cancel()
 
 
 async def _named(upload):

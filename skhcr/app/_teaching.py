@@ -16,6 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import anyio
 import numpy as np
 from fastapi import HTTPException
 
@@ -65,6 +66,8 @@ class Teaching:
     def __init__(self):
         self._lock = asyncio.Lock()
         self._process = None
+        self._holder = None  # of the one that is going on, not of one that is given up
+        self._is_stopped = False
         self._ending = None  # the task that ends it, which nobody else holds
 
     async def teach(self, name, ink, labels):
@@ -85,36 +88,57 @@ class Teaching:
         Raises
         ------
         HTTPException
-            409 if somebody teaches already, 500 if the process fails.
+            409 if somebody teaches already, 500 if the process fails, 503 if the server ends.
         """
-        if self._lock.locked():
+        async with self._training(name) as process:
+            with contextlib.suppress(ConnectionError):  # it has failed already
+                process.stdin.write(_pack(ink, labels))
+                await process.stdin.drain()
+                process.stdin.close()
+            async for line in process.stdout:
+                event = json.loads(line)
+                if "failed" in event:
+                    raise HTTPException(500, f"The training failed: {event['failed']:.300}")
+                if "n_bytes" in event:
+                    yield await process.stdout.readexactly(event["n_bytes"])
+                    return
+                yield event
+            status = await process.wait()
+            if self._is_stopped:
+                raise HTTPException(503, "The server is about to end.")
+            raise HTTPException(500, f"The training ended without a model (status {status}).")
+
+    @contextlib.asynccontextmanager
+    async def _training(self, name):
+        """Begin the process of a training, and end it."""
+        if self._holder is not None:
             raise HTTPException(409, "Somebody is teaching already; try again in half a minute.")
-        async with self._lock:
-            command = sys.executable, "-m", __name__, name
-            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-            self._process = process = await asyncio.create_subprocess_exec(
-                *command, **pipes, stderr=subprocess.DEVNULL
-            )
-            try:
-                with contextlib.suppress(ConnectionError):  # it has failed already
-                    process.stdin.write(_pack(ink, labels))
-                    await process.stdin.drain()
-                    process.stdin.close()
-                async for line in process.stdout:
-                    event = json.loads(line)
-                    if "failed" in event:
-                        raise HTTPException(500, f"The training failed: {event['failed']:.300}")
-                    if "n_bytes" in event:
-                        yield await process.stdout.readexactly(event["n_bytes"])
-                        return
-                    yield event
-                status = await process.wait()
-                raise HTTPException(500, f"The training ended without a model (status {status}).")
-            finally:
-                await _end(process)
+        self._holder = own = object()
+        try:
+            async with self._lock:  # of one that was given up, until its process has ended
+                self._process = process = await asyncio.create_subprocess_exec(
+                    sys.executable,
+                    "-m",
+                    __name__,
+                    name,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                )
+                try:
+                    yield process
+                finally:
+                    self._holder = None  # the next one may wait
+                    # Shielded, as each wait of one that is given up would be cancelled.
+                    with anyio.CancelScope(shield=True):
+                        await _end(process)
+        finally:
+            if self._holder is own:
+                self._holder = None
 
     def stop(self):
-        """End the training, if there is one."""
+        """End the training, if there is one, as the server ends."""
+        self._is_stopped = True
         if self._process is not None:
             self._ending = asyncio.create_task(_end(self._process))
 

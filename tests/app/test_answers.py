@@ -12,10 +12,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fastapi import HTTPException
 from fastapi.testclient import TestClient
 from PIL import Image
 
 import skhcr
+from skhcr._shipped import read_shipped
 from skhcr.app import create_app
 from skhcr.app._limits import Gate
 from skhcr.datasets import load_characters, load_digits, make_words
@@ -346,6 +348,21 @@ def test_a_training_that_raises_is_said(client, seven, monkeypatch):
     monkeypatch.setattr("skhcr.app._teaching._pack", lambda ink, labels: b"PK\x03\x04")
     (only,) = events(teach(client, ["7"], [seven]))
     assert only == {"failed": "The training failed: BadZipFile: File is not a zip file"}
+
+
+def test_a_model_that_nobody_will_know_of_is_forgotten(client, seven, monkeypatch):
+    async def teach_at_once(self, name, ink, labels):
+        yield read_shipped(name)
+
+    def fail(*samples):
+        raise HTTPException(503, "The server is about to end.")
+
+    monkeypatch.setattr("skhcr.app._teaching.Teaching.teach", teach_at_once)
+    monkeypatch.setattr("skhcr.app._routes._compare", fail)
+    monkeypatch.setattr("skhcr.app._taught_models.token_urlsafe", lambda n_bytes: "known")
+    (only,) = events(teach(client, ["7"], [seven]))
+    assert only == {"failed": "The server is about to end."}
+    assert client.get("/api/models/known").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,11 @@ import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+from types import SimpleNamespace
+from unittest.mock import AsyncMock
 
+import anyio
 import httpx2
 import numpy as np
 import psutil
@@ -24,6 +28,7 @@ from PIL import Image
 from served import Server
 
 from skhcr.app import create_app, serve
+from skhcr.app._routes import _while_wanted
 from skhcr.app._teaching import Teaching
 from skhcr.app._workers import Worker
 from skhcr.datasets import load_digits
@@ -175,9 +180,60 @@ def test_does_not_wait_for_a_training_that_goes_on(tmp_path, monkeypatch):
             teaching.stop()
 
     begin = time.monotonic()
-    with ThreadPoolExecutor(1) as thread, pytest.raises(HTTPException, match="without a model"):
+    with (
+        ThreadPoolExecutor(1) as thread,
+        pytest.raises(HTTPException, match="server is about to end"),
+    ):
         thread.submit(asyncio.run, taught()).result()
     assert time.monotonic() - begin < 10
+
+
+def test_a_training_that_is_given_up_ends_before_the_next(tmp_path, monkeypatch):
+    program = tmp_path / "python"
+    program.write_text("#!/bin/sh\ntrap '' TERM\necho '{\"epoch\": 1}'\nexec sleep 60\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setattr("skhcr.app._teaching._SECONDS_TO_END", 0.5)
+    images = np.zeros((1, 28, 28), np.uint8)
+
+    async def taught():
+        teaching, processes = Teaching(), []
+
+        async def teach():
+            with anyio.CancelScope() as scope:
+                async with aclosing(teaching.teach("digits", images, [7])) as events:
+                    async for _ in events:
+                        processes.append(teaching._process)
+                        assert [one.returncode is None for one in processes[:-1]] in ([], [False])
+                        scope.cancel()  # as when the tab is closed
+
+        first = asyncio.create_task(teach())
+        while not processes:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
+        await teach()
+        await first
+        assert len(processes) == 2
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, taught()).result()
+
+
+def test_gives_up_what_nobody_waits_for():
+    begun = []
+
+    async def asked():
+        worker = Worker("test")
+        first = asyncio.create_task(worker.run(time.sleep, 0.3))
+        gone = SimpleNamespace(receive=AsyncMock(return_value={"type": "http.disconnect"}))
+        await _while_wanted(gone, worker.run(begun.append, "what nobody waits for"))
+        await first
+        waiting = SimpleNamespace(receive=asyncio.Event().wait)
+        await _while_wanted(waiting, worker.run(begun.append, "what somebody waits for"))
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, asked()).result()
+    assert begun == ["what somebody waits for"]
 
 
 def test_does_not_wait_for_what_it_reads():

@@ -21,15 +21,16 @@ export class LabelChoice {
   suggest(base, label) {
     if (base !== this.#base) {
       this.select.replaceChildren(...this.classes[base].map((value) => make("option", { value }, value)));
-      this.#isChosen = false;
       this.#base = base;
+      this.release();
     }
     if (label !== undefined && !this.#isChosen) this.select.value = label;
   }
 
-  /** Follow what is read again. */
+  /** Follow what is read again; nothing is chosen until something is. */
   release() {
     this.#isChosen = false;
+    this.select.value = "";
   }
 }
 

@@ -21,12 +21,13 @@ for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event
 addEventListener("hashchange", showTab);
 showTab();
 
-guarded(find("#draw .message"), async () => {
+guarded(find("#start"), async () => {
   find("footer .version").textContent = `skhcr ${(await info()).version}`;
   const offers = []; // what is told of models that were taught
   const addToTeach = await startTeach(find("#teach"), (...model) => offers.forEach((offer) => offer(...model)));
   offers.push(await startDraw(find("#draw"), addToTeach));
   offers.push(await startPicture(find("#picture"), addToTeach));
   startMatch(find("#match"));
+  find("main").inert = false; // what is chosen before would be lost
   document.body.dataset.ready = "true";
 });

@@ -1,6 +1,8 @@
 // Match: what is written on pictures, and which known text is closest.
 
-import { acceptDrop, ALPHABETS, ask, fill, find, follow, guarded, make, Refusal, save, say } from "./page.js";
+import {
+  acceptDrop, ALPHABETS, ask, fill, find, follow, guarded, make, Refusal, save, say, Wanted,
+} from "./page.js";
 
 const COLUMNS = ["picture", "read", "closest", "row", "distance", "error"];
 const FAR = 0.4; // share of characters that differ, from which a match wants to be looked at
@@ -8,20 +10,22 @@ const FAR = 0.4; // share of characters that differ, from which a match wants to
 export function startMatch(root) {
   const form = find("form", root);
   const { table, header, column, pictures, alphabet } = form.elements;
-  const message = find(".message", root);
+  const message = find(".of-match", root);
+  const tableMessage = find(".of-table", root);
   const progress = find("progress", root);
   const stop = find(".stop", root);
   const button = find("button.primary", root);
   const chosenTable = find("[data-of=table]", root);
   let columns = [];
   let rows = [];
-  let asking = null; // AbortController of the matching under way
+  const wanted = new Wanted(); // the matching
+  const wantedTable = new Wanted(); // what columns there are
 
   fill(alphabet, Object.keys(ALPHABETS), Object.values(ALPHABETS));
 
   /** Drop what was found with other choices. */
   function begin() {
-    asking?.abort();
+    wanted.renew();
     rows = [];
     find("tbody", root).replaceChildren();
     find(".table", root).hidden = true;
@@ -34,19 +38,18 @@ export function startMatch(root) {
   }
 
   function readTable() {
-    return guarded(message, async () => {
+    return guarded(tableMessage, async () => {
       const [file] = table.files;
-      const wanted = header.checked;
+      const signal = wantedTable.renew();
       begin();
       columns = [];
       find(".header-row", root).hidden = !file;
       find(".column-row", root).hidden = true;
       chosenTable.textContent = file?.name ?? "";
       if (!file) return;
-      say(message, "Reading the CSV …");
-      const found = await ask("api/table", [["table", file], ["header", wanted]]);
-      if (table.files[0] !== file || header.checked !== wanted) return; // changed meanwhile
-      say(message);
+      say(tableMessage, "Reading the CSV …");
+      const found = await ask("api/table", [["table", file], ["header", header.checked]], signal);
+      say(tableMessage);
       columns = found.columns;
       fill(column, columns.map(({ name }) => name));
       column.selectedIndex = Math.max(0, columns.findIndex(({ is_guess: is }) => is));
@@ -69,8 +72,7 @@ export function startMatch(root) {
     if (!columns.length) throw new Refusal("The CSV is not read yet, or cannot be.");
     if (!files.length) throw new Refusal("Choose at least one picture.");
     begin();
-    asking = new AbortController();
-    const { signal } = asking;
+    const { signal } = wanted;
     const fields = [
       ["table", table.files[0]],
       ["header", header.checked],
@@ -120,7 +122,7 @@ export function startMatch(root) {
     }
   });
   stop.addEventListener("click", () => {
-    asking.abort();
+    wanted.renew();
     say(message, `Stopped; ${rows.length} are done.`);
   });
   form.addEventListener("submit", (event) => {

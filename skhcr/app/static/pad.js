@@ -56,6 +56,13 @@ export class Pad {
     this.onClear();
   }
 
+  /** Return what is written, and clear the sheet: at once, for who clicks twice. */
+  take() {
+    const picture = this.picture();
+    this.clear();
+    return picture;
+  }
+
   /** Return what is written, dark on white, as a PNG. */
   async picture() {
     const sent = make("canvas", { width: SENT_SIDE, height: SENT_SIDE });

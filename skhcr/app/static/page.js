@@ -56,6 +56,7 @@ async function post(url, fields, signal) {
     return await reach(url, { method: "POST", body: form, signal });
   } catch (error) {
     if (error instanceof Refusal) await checkReadable(files);
+    signal?.throwIfAborted();
     throw error;
   }
 }
@@ -89,6 +90,21 @@ function check(files) {
   }
 }
 
+/** What is asked for as long as it is wanted: `renew` gives up what was asked before. */
+export class Wanted {
+  #controller = new AbortController();
+
+  get signal() {
+    return this.#controller.signal;
+  }
+
+  renew() {
+    this.#controller.abort();
+    this.#controller = new AbortController();
+    return this.signal;
+  }
+}
+
 async function reach(url, options) {
   try {
     return await fetch(url, options);
@@ -100,7 +116,7 @@ async function reach(url, options) {
 
 async function answerOf(response) {
   const answer = await response.json().catch((error) => {
-    if (response.ok) throw brokenBy(error);
+    if (response.ok || error.name === "AbortError") throw brokenBy(error);
     return {};
   });
   if (!response.ok) throw new Refusal(answer.detail ?? `The server failed (${response.status}).`);

@@ -4,6 +4,7 @@ import { Correction } from "./labels.js";
 import { ModelChoice } from "./models.js";
 import {
   acceptDrop, ALPHABETS, ask, fill, find, guarded, info, make, probability, Refusal, save, say, showAnswer,
+  Wanted,
 } from "./page.js";
 
 const KINDS = { digits: "a digit", letters: "a letter", characters: "a character" };
@@ -27,7 +28,7 @@ export async function startPicture(root, addToTeach) {
     say(message, `Added to Teach as ${label}.`);
   });
   let picture = null;
-  let asking = null; // AbortController of the reading under way
+  const wanted = new Wanted(); // the reading of the picture
   let read = null;
 
   find("input[value=text]", kinds.fieldset).checked = true;
@@ -36,9 +37,7 @@ export async function startPicture(root, addToTeach) {
   async function show() {
     find(".alphabet-row", root).hidden = kinds.value !== "text";
     if (!picture) return;
-    asking?.abort();
-    asking = new AbortController();
-    const { signal } = asking;
+    const signal = wanted.renew();
     answer.replaceChildren();
     correction.hide();
     reading.hidden = overlay.hidden = true;
@@ -112,8 +111,13 @@ export async function startPicture(root, addToTeach) {
   find(".copy", root).addEventListener("click", () =>
     guarded(message, async () => {
       text.select();
-      if (navigator.clipboard) await navigator.clipboard.writeText(text.value);
-      else document.execCommand("copy"); // where the page is not served over HTTPS
+      if (navigator.clipboard) {
+        await navigator.clipboard.writeText(text.value).catch(() => {
+          throw new Refusal("The browser does not let this page copy; the text is marked, copy it yourself.");
+        });
+      } else {
+        document.execCommand("copy"); // where the page is not served over HTTPS
+      }
       say(message, "Copied");
     }),
   );
@@ -124,7 +128,10 @@ export async function startPicture(root, addToTeach) {
   startCamera(find(".camera", root), find(".viewfinder", root), file, message, take);
 
   /** Offer a model that was taught. */
-  return (token, base) => kinds.offer(token, base);
+  return (token, base) => {
+    kinds.offer(token, base);
+    if (kinds.value === token) show(); // in place of an earlier one
+  };
 }
 
 function element(tag, attributes, text = "") {
@@ -164,13 +171,19 @@ function startCamera(button, viewfinder, file, message, take) {
       }
       const wanted = { facingMode: "environment", width: { ideal: 1920 } };
       button.disabled = shutter.disabled = true; // the latter until there is something to be seen
+      let stream;
       try {
-        video.srcObject = await navigator.mediaDevices.getUserMedia({ video: wanted });
+        stream = await navigator.mediaDevices.getUserMedia({ video: wanted });
       } catch {
         throw new Refusal("There is no camera that this page may use.");
       } finally {
         button.disabled = false;
       }
+      if (viewfinder.closest("section").hidden) { // somebody has gone to another tab meanwhile
+        stream.getTracks().forEach((track) => track.stop());
+        return;
+      }
+      video.srcObject = stream;
       viewfinder.showModal();
     }),
   );

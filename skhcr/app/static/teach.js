@@ -3,7 +3,9 @@
 import { LabelChoice } from "./labels.js";
 import { BASES, ModelChoice } from "./models.js";
 import { Pad } from "./pad.js";
-import { ask, find, follow, guarded, info, latest, make, percent, probability, Refusal, say } from "./page.js";
+import {
+  ask, find, follow, guarded, info, latest, make, percent, probability, Refusal, say, Wanted,
+} from "./page.js";
 
 const FORGOTTEN = 0.01; // share of others from which a taught model has forgotten something
 
@@ -21,18 +23,23 @@ export async function startTeach(root, offer) {
 
   const models = new ModelChoice(find(".models", root), { hint: find(".models-hint", root) });
   const labels = new LabelChoice(find(".add select", root), classes);
+  const wanted = new Wanted(); // readings of what is on the sheet, by the model that is chosen
 
   const readNow = latest(async () => {
     if (!pad.isDirty) return; // what was said since it was cleared stays
+    const { signal } = wanted;
     await guarded(message, async () => {
       const { base } = models;
       const picture = await pad.picture();
       const readers = [["It is read as", base]];
       if (results[base]) readers.push(["after teaching", results[base].token]);
-      const read = await Promise.all(
-        readers.map(([, name]) => ask("api/recognise", [["picture", picture], ["model", name]])),
+      const answers = await Promise.allSettled(
+        readers.map(([, name]) => ask("api/recognise", [["picture", picture], ["model", name]], signal)),
       );
-      if (models.base !== base || !pad.isDirty) return; // cleared or changed meanwhile
+      signal.throwIfAborted();
+      const read = answers.filter(({ status }) => status === "fulfilled").map(({ value }) => value);
+      const failed = answers.find(({ status }) => status === "rejected");
+      if (answers[0] === failed) throw failed.reason;
       if (read[0].is_empty) return now.replaceChildren();
       const texts = read.map(({ labels: [label], probabilities: [share] }, k) =>
         make("span", {}, `${readers[k][0]} `, make("b", {}, label), ` ${probability(share)}`),
@@ -40,9 +47,11 @@ export async function startTeach(root, offer) {
       now.replaceChildren(...texts);
       said.textContent = read.map(({ labels: [label] }, k) => `${readers[k][0]} ${label}`).join(", ");
       labels.suggest(base, read.at(-1).labels[0]);
+      if (failed) throw failed.reason; // of a model that was taught, and is forgotten, say
     });
   });
   const pad = new Pad(find(".pad", root), readNow, () => {
+    wanted.renew();
     now.replaceChildren();
     said.textContent = "";
     labels.release();
@@ -97,6 +106,7 @@ export async function startTeach(root, offer) {
         } else {
           if (results[base]) forget(results[base].token);
           results[base] = { ...event, own };
+          stop.hidden = true; // it is too late
           offer(event.token, base);
           say(training, `Done. Draw and Picture have it as “your ${base}”.`);
         }
@@ -145,6 +155,7 @@ export async function startTeach(root, offer) {
   }
 
   models.fieldset.addEventListener("change", () => {
+    wanted.renew();
     labels.suggest(models.base);
     now.replaceChildren();
     showSamples();
@@ -157,9 +168,8 @@ export async function startTeach(root, offer) {
       if (!pad.isDirty) throw new Refusal("The sheet is empty: draw a character first.");
       const { base } = models;
       const { value } = labels;
-      const picture = pad.picture();
-      pad.clear(); // at once, for who clicks twice
-      add(base, value, await picture);
+      if (!value) throw new Refusal("It is not read yet: say what it is first.");
+      add(base, value, await pad.take());
     });
   });
   train.addEventListener("click", () => guarded(find(".training", root), teach));
