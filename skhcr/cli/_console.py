@@ -1,9 +1,11 @@
 """What is written: results to stdout, all else to stderr."""
 
 import contextlib
+import importlib
 import json
 import os
 import shutil
+import signal
 import sys
 import unicodedata
 from enum import Enum
@@ -79,6 +81,32 @@ def quiet_libraries():
             sys.stderr.flush()
         sys.stderr = python
         os.dup2(own, 2)
+
+
+def import_libraries(*names):
+    """Import what takes a while; Ctrl-C and SIGTERM end the program at once meanwhile.
+
+    As an exception they would come out of the midst of an import, at which some of these libraries
+    abort. Nothing is to be tidied up as yet.
+
+    Parameters
+    ----------
+    *names : str
+        Of modules. OpenCV and ONNX Runtime are imported in any case.
+    """
+
+    def end(number, frame):
+        if number == signal.SIGINT:
+            complain("interrupted.")
+        os._exit(128 + number)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        for name in ("sklearn.pipeline", "cv2", "onnxruntime", *names):
+            importlib.import_module(name)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def visible(text):

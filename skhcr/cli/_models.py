@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from skhcr.cli._console import import_libraries
+
 #: What a file of a whole fitted pipeline ends in.
 SUFFIX = ".skhcr"
 
@@ -34,8 +36,12 @@ def load_model(model):
     OSError
         If the file cannot be read.
     """
-    import skhcr
     from skhcr._shipped import NAMES, names_or
+
+    if model not in NAMES and Path(model).suffix != SUFFIX:
+        raise ValueError(f"{model!r} is no model; expected {names_or(model, f'a {SUFFIX} file')}.")
+    import_libraries()
+    import skhcr
 
     if model in NAMES:
         # Half of what the shipped weights learned from are digits, and some letters are ten times
@@ -43,8 +49,6 @@ def load_model(model):
         # may as well be an O as a 0. What one has trained oneself keeps the frequencies of its
         # pictures, as these are of the kind that is to be read.
         return skhcr.load_pretrained(model).set_params(onnxclassifier__priors="uniform")
-    if Path(model).suffix != SUFFIX:
-        raise ValueError(f"{model!r} is no model; expected {names_or(model, f'a {SUFFIX} file')}.")
     return skhcr.load(model)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from skhcr.cli._console import progress, visible, write, write_json
+from skhcr.cli._console import import_libraries, progress, visible, write, write_json
 from skhcr.cli._csv import csv_line, read_texts
 from skhcr.cli._data import Alphabet
 
@@ -61,6 +61,7 @@ def read(
     """
     if column is not None and lexicon is None:
         raise typer.BadParameter("--column needs --lexicon FILE, the CSV that has it")
+    import_libraries()
     from skhcr.cli._pictures import Pictures, listed
     from skhcr.preprocessing import ImageLoader
     from skhcr.reading import CharacterSegmenter, TextReader

@@ -8,7 +8,13 @@ from typing import Annotated
 
 import typer
 
-from skhcr.cli._console import InterruptedWorkError, complain, visible, write
+from skhcr.cli._console import (
+    InterruptedWorkError,
+    complain,
+    import_libraries,
+    visible,
+    write,
+)
 from skhcr.cli._data import (
     Data,
     ImageColumn,
@@ -139,6 +145,7 @@ def train(
     }
     pictures, labels = load_data(data, image_column, label_column, alphabet)
     _check_labels(labels, validation)
+    import_libraries("skhcr.classifiers._network_trainer")  # TensorFlow with it
     steps, ink, labels, n_failed = _to_ink(pictures, labels)
     if not resume:
         checkpoint.unlink(missing_ok=True)

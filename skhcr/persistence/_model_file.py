@@ -150,8 +150,10 @@ def load(path, *, max_bytes=MAX_BYTES):
     InvalidModelFile
         If it is no such file, is damaged, was changed, is of a newer version, is larger than
         `max_bytes`, or holds what a file must not.
+    FileNotFoundError
+        If there is no such file.
     OSError
-        If the file can't be read: FileNotFoundError, PermissionError and the like.
+        If the file can't be read: PermissionError and the like.
 
     Warns
     -----

@@ -189,6 +189,9 @@ def test_picture_of_text(page, shot, sheet_of_text):
     assert page.locator("#picture .sheet rect").count() == 3
     wait_until(lambda: natural_width(page, "#picture .sheet img") > 0)
     shot("picture")
+    page.focus("#picture .download")
+    page.keyboard.press("Tab")
+    assert re.fullmatch(r"BERTRAND: [\d.> ]+ %", text_of(page, "#picture .touched"))
     page.check("#picture .level")
     assert page.locator("#picture .sheet rect").count() == len(
         text.replace(" ", "").replace("\n", "")

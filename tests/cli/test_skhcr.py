@@ -265,3 +265,17 @@ def test_an_interruption_is_said(pictures):
     process.send_signal(signal.SIGINT)
     assert process.communicate(timeout=60)[1] == "skhcr: interrupted.\n"
     assert process.returncode == 130
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(signal.SIGINT, "skhcr: interrupted.\n"), (signal.SIGTERM, "")]
+)
+def test_an_interruption_while_libraries_are_imported(tmp_path, number, said):
+    module = f"import os\nos.kill(os.getpid(), {number})\nprint('went on')\n"
+    (tmp_path / "interrupted.py").write_text(module)
+    code = "from skhcr.cli._console import import_libraries; import_libraries('interrupted')"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, str(tmp_path)])}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (128 + number, "", said)

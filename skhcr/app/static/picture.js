@@ -141,18 +141,20 @@ function element(tag, attributes, text = "") {
   return made;
 }
 
-/** Return a box with what is read in it, which tells in an element how sure that is, once touched. */
+/** Return a box with what is read in it, which tells in an element how sure that is, once touched or tabbed to. */
 function box({ text, box: [left, top, right, bottom], probability: sure }, legible, teller) {
-  const group = element("g", { class: sure < UNSURE ? "unsure" : "sure" });
+  const told = `${text}: ${probability(sure)}`;
+  const group = element("g", {
+    class: sure < UNSURE ? "unsure" : "sure", tabindex: 0, role: "img", "aria-label": told,
+  });
   const size = Math.max(0.4 * (bottom - top), legible);
   const y = top > size ? top - 0.15 * size : bottom + 0.9 * size;
-  const told = `${text}: ${probability(sure)}`;
   group.append(
     element("rect", { x: left, y: top, width: right - left, height: bottom - top }),
     element("text", { x: left, y, "font-size": size }, text),
     element("title", {}, told),
   );
-  group.addEventListener("click", () => (teller.textContent = told));
+  for (const touch of ["click", "focus"]) group.addEventListener(touch, () => (teller.textContent = told));
   return group;
 }
 
