@@ -32,7 +32,7 @@ def decode(content, *, is_whole=True):
 
 
 def separator_of(text):
-    """Return which of comma, semicolon and tab parts the columns of a CSV."""
+    """Return which of comma, semicolon, tab and bar parts the columns of a CSV."""
     unquoted = re.sub('"[^"]*"', "", text[:_N_SAMPLED])
     first_line = unquoted.lstrip("\r\n").partition("\n")[0]
-    return max(",;\t", key=first_line.count)
+    return max(",;\t|", key=first_line.count)

@@ -51,12 +51,13 @@ def create_app(*, allowed_hosts=None):
             f"allowed_hosts={allowed_hosts!r} is a string; expected a collection: "
             f"[{allowed_hosts!r}]."
         )
-    state = State()
 
     @asynccontextmanager
     async def lifespan(app):
+        if app.state.skhcr.is_stopped:  # it is started once more
+            app.state.skhcr = State()
         yield
-        state.stop()
+        app.state.skhcr.stop()
 
     # Without the documentation pages of FastAPI, whose scripts come from elsewhere.
     app = FastAPI(
@@ -66,7 +67,7 @@ def create_app(*, allowed_hosts=None):
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.state.skhcr = state
+    app.state.skhcr = State()
     app.add_middleware(Gate, allowed_hosts=allowed_hosts)
     app.add_exception_handler(RequestValidationError, _one_sentence)
     app.include_router(router)

@@ -24,15 +24,18 @@ class State:
         For drawings, which are answered while one writes, and for all else.
     taught : TaughtModels
     teaching : Teaching
+    is_stopped : bool
     """
 
     def __init__(self):
         self.quick, self.slow = Worker("skhcr-quick"), Worker("skhcr-slow")
         self.taught = TaughtModels()
         self.teaching = _teaching.Teaching()
+        self.is_stopped = False
 
     def stop(self):
         """End what is going on, so that the server can end soon."""
+        self.is_stopped = True
         self.quick.stop()
         self.slow.stop()
         self.teaching.stop()

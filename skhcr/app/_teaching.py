@@ -104,8 +104,7 @@ class Teaching:
                     return
                 yield event
             status = await process.wait()
-            if self._is_stopped:
-                raise HTTPException(503, "The server is about to end.")
+            self._check_goes_on()
             raise HTTPException(500, f"The training ended without a model (status {status}).")
 
     @contextlib.asynccontextmanager
@@ -116,6 +115,7 @@ class Teaching:
         self._holder = own = object()
         try:
             async with self._lock:  # of one that was given up, until its process has ended
+                self._check_goes_on()
                 self._process = process = await asyncio.create_subprocess_exec(
                     sys.executable,
                     "-m",
@@ -126,6 +126,7 @@ class Teaching:
                     stderr=subprocess.DEVNULL,
                 )
                 try:
+                    self._check_goes_on()  # as it may have been stopped while this was begun
                     yield process
                 finally:
                     self._holder = None  # the next one may wait
@@ -135,6 +136,10 @@ class Teaching:
         finally:
             if self._holder is own:
                 self._holder = None
+
+    def _check_goes_on(self):
+        if self._is_stopped:
+            raise HTTPException(503, "The server is about to end.")
 
     def stop(self):
         """End the training, if there is one, as the server ends."""

@@ -21,7 +21,7 @@ class Worker:
 
     def __init__(self, name):
         self._queue = SimpleQueue()
-        self._waiting = set()
+        self._waiting = {}  # futures that somebody waits for, and what is to be done for them
         self._is_stopped = False
         threading.Thread(target=self._work, name=name, daemon=True).start()
 
@@ -38,12 +38,12 @@ class Worker:
         if len(self._waiting) >= _MAX_WAITING:
             raise HTTPException(503, "Too many are asking at once; try again in a few seconds.")
         future = Future()
-        self._waiting.add(future)
+        self._waiting[future] = function, args
         try:
-            self._queue.put((future, function, args))
+            self._queue.put(future)
             return await asyncio.wrap_future(future)
         finally:
-            self._waiting.remove(future)
+            del self._waiting[future]  # and with it the picture, if it is given up
 
     def stop(self):
         """Answer all that wait that the server ends, and take nothing more."""
@@ -54,8 +54,9 @@ class Worker:
 
     def _work(self):
         while True:
-            future, function, args = self._queue.get()
-            if future.done():  # whoever asked has gone
+            future = self._queue.get()
+            function, args = self._waiting.get(future, (None, None))
+            if function is None or future.done():  # whoever asked has gone
                 continue
             with contextlib.suppress(InvalidStateError):
                 try:

@@ -100,9 +100,13 @@ def import_libraries(*names):
             complain("interrupted.")
         os._exit(128 + number)
 
-    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {
+        number: signal.signal(number, end)
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if signal.getsignal(number) != signal.SIG_IGN  # as of what runs in the background
+    }
     try:
-        for name in ("sklearn.pipeline", "cv2", "onnxruntime", *names):
+        for name in ("sklearn.pipeline", "cv2", "skhcr.runtime._onnx_runtime", *names):
             importlib.import_module(name)
     finally:
         for number, handler in before.items():

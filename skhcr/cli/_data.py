@@ -192,7 +192,7 @@ def to_ink(steps, loader, pictures, labels):
 
 
 def _warn_of_blanks(pictures, kept, images):
-    """Say which pictures have no ink: their labels are learnt, or count, all the same."""
+    """Say which pictures have no ink."""
     blank = [k for k, image in zip(kept, images, strict=True) if not image.any()]
     if not blank:
         return
@@ -201,4 +201,6 @@ def _warn_of_blanks(pictures, kept, images):
         for k in blank[:_N_NAMED]
     )
     more = f" and {len(blank) - _N_NAMED} more" if len(blank) > _N_NAMED else ""
-    complain(f"warning: there is no ink on {some}{more}.")
+    complain(
+        f"warning: there is no ink on {some}{more}; labels are learnt, or count, all the same."
+    )

@@ -66,7 +66,7 @@ def evaluate(
     from skhcr.cli._files import PICTURES, check_installed, check_writable, save_picture
     from skhcr.cli._models import SUFFIX, Recogniser, load_model
 
-    if Path(data).suffix == SUFFIX:
+    if data.endswith(SUFFIX) and not model.endswith(SUFFIX) and Path(model).exists():
         raise ValueError(f"The model comes first: skhcr evaluate {data} {model}")
     if confusion is not None:
         check_writable(confusion, PICTURES, "--confusion")
@@ -77,8 +77,10 @@ def evaluate(
     if _name_of_training_data(model) == Path(data).resolve().name:
         complain(f"warning: it was trained on {data}, or on what was called so.")
     pictures, labels = load_data(data, image_column, label_column, alphabet)
-    images, labels, n_failed = to_ink(recogniser.before, recogniser.loader, pictures, labels)
-    results = _results(recogniser, images, labels)
+    with recogniser.explaining():
+        images, labels, n_failed = to_ink(recogniser.before, recogniser.loader, pictures, labels)
+        probabilities = recogniser.classifier.predict_proba(images)
+    results = _results(recogniser.classes, probabilities, labels)
     if confusion is not None:
         import matplotlib
 
@@ -124,12 +126,11 @@ def _name_of_training_data(model):
     return (card or {}).get("training_data")
 
 
-def _results(recogniser, images, labels):
+def _results(classes, probabilities, labels):
     """Return what a report is made of."""
     import numpy as np
 
-    probabilities = np.asarray(recogniser.classifier.predict_proba(images))
-    classes = recogniser.classes
+    probabilities = np.asarray(probabilities)
     if classes.dtype.kind not in "iu" or labels.dtype.kind not in "iu":
         # The names of folders are strings, and the labels of the digits are not.
         classes, labels = classes.astype(str), labels.astype(str)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from skhcr.cli._console import complain, visible, write
+from skhcr.cli._console import complain, import_libraries, visible, write
 from skhcr.cli._models import Model
 
 EXAMPLES = """Examples:
@@ -30,6 +30,7 @@ def export(
     It takes images of ink, as the steps before it make them, and returns probabilities; finding the
     ink stays with skhcr.
     """
+    import_libraries()
     from skhcr._files import whole_file
     from skhcr.cli._files import check_writable
     from skhcr.cli._models import load_model, steps_of

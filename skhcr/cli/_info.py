@@ -110,9 +110,9 @@ def _about_model(name):
 
     steps = steps_of(load_model(name))
     classes = getattr(steps[-1], "classes_", None)
-    card = getattr(steps[-1], "card_", None)
-    if card is None and name.endswith(SUFFIX):
-        card = describe(name)["card"]
+    card = describe(name)["card"] if name.endswith(SUFFIX) else None
+    if card is None:
+        card = getattr(steps[-1], "card_", None)
     told = {"model": name, "steps": [type(step).__name__ for step in steps]}
     if classes is not None:
         told["classes"] = classes.tolist()

@@ -19,7 +19,8 @@ _EXPECTED = (ValueError, OSError, MemoryError, ImportError)
 
 _INTERRUPTED = 130
 # What may be missing where one only recognises.
-_TRAINS = ("tensorflow", "keras", "scikeras", "tf2onnx")
+_TRAINS = ("tensorflow", "keras", "scikeras", "tf2onnx", "onnx")
+_PACKAGES = {"cv2": "opencv-python-headless", "sklearn": "scikit-learn", "PIL": "pillow"}
 _RUN_NETWORKS = {"recognise", "train", "evaluate", "export"}
 
 EXAMPLES = """Examples:
@@ -154,6 +155,9 @@ def _say(error):
         complain(str(error) or "There is not enough memory.")
     elif isinstance(error, ModuleNotFoundError) and error.name in _TRAINS:
         complain(f"This needs TensorFlow and what goes with it: pip install {' '.join(_TRAINS)}")
+    elif isinstance(error, ModuleNotFoundError) and error.name and "pip" not in str(error):
+        name = error.name.partition(".")[0]
+        complain(f"This needs {name}, which is not there: pip install {_PACKAGES.get(name, name)}")
     elif isinstance(error, _EXPECTED):
         complain(str(error) or type(error).__name__)
     else:

@@ -1,5 +1,6 @@
 """Models by the names that a command is given."""
 
+import contextlib
 from pathlib import Path
 from typing import Annotated
 
@@ -65,6 +66,8 @@ class Recogniser:
         What reads files.
     before : list of transformer
         What is done with pictures.
+    finds_ink : bool
+        Whether that finds the ink of a picture.
     classifier : classifier
     classes : ndarray
 
@@ -75,7 +78,7 @@ class Recogniser:
     """
 
     def __init__(self, model):
-        from skhcr.preprocessing import ImageLoader
+        from skhcr.preprocessing import ImageLoader, InkExtractor
 
         steps = steps_of(model)
         self.classifier = steps[-1]
@@ -88,32 +91,36 @@ class Recogniser:
         has_loader = len(steps) > 1 and isinstance(steps[0], ImageLoader)
         self.loader = steps[0] if has_loader else None
         self.before = steps[has_loader:-1]
+        self.finds_ink = any(isinstance(step, InkExtractor) for step in self.before)
 
-    def answers(self, pictures, k):
-        """Return for each picture its `k` likeliest characters and their probabilities, or none."""
-        import numpy as np
-
-        from skhcr.preprocessing import InkExtractor
-
-        images = pictures
-        finds_ink = any(isinstance(step, InkExtractor) for step in self.before)
+    @contextlib.contextmanager
+    def explaining(self):
+        """Say of an error of a model that finds no ink that it might be for that."""
         try:
-            for step in self.before:
-                images = step.transform(images)
-            probabilities = np.asarray(self.classifier.predict_proba(images))
+            yield
         except ValueError as error:
-            if finds_ink:
+            if self.finds_ink:
                 raise
             raise ValueError(
                 f"The model does not take these pictures: {error} It has no step that finds the "
                 "ink of a picture: train it behind skhcr.preprocessing.make_ink_pipeline()."
             ) from error
+
+    def answers(self, pictures, k):
+        """Return for each picture its `k` likeliest characters and their probabilities, or none."""
+        import numpy as np
+
+        images = pictures
+        with self.explaining():
+            for step in self.before:
+                images = step.transform(images)
+            probabilities = np.asarray(self.classifier.predict_proba(images))
         best = np.argsort(-probabilities, axis=1, kind="stable")[:, :k]  # (n_pictures, k)
         labels = self.classes[best].astype(str).tolist()
         probabilities = np.take_along_axis(probabilities, best, axis=1).tolist()
         # A network is sure of something on blank paper, too.
         return [
-            list(zip(*answer, strict=True)) if np.any(image) or not finds_ink else []
+            list(zip(*answer, strict=True)) if np.any(image) or not self.finds_ink else []
             for image, *answer in zip(images, labels, probabilities, strict=True)
         ]
 

@@ -1,6 +1,7 @@
 """skhcr train: a model of one's own."""
 
 import contextlib
+import math
 import sys
 from enum import Enum
 from pathlib import Path
@@ -131,9 +132,9 @@ def train(
     if history is not None:
         check_writable(history, PICTURES, "--history")
         check_installed("matplotlib")
-    check_installed("tensorflow", "keras", "scikeras", *([] if trainable else ["tf2onnx"]))
+    check_installed("tensorflow", "keras", "scikeras", *([] if trainable else ["tf2onnx", "onnx"]))
+    import_libraries()
     checkpoint = Path(f"{model}.checkpoint")
-    _say_what_is_kept(checkpoint, Path(model), resume)
     settings = {
         "network": (network or Network.COMPACT).value,
         "initial_weights": None if initial_weights is None else initial_weights.value,
@@ -143,14 +144,26 @@ def train(
         "validation_fraction": validation or 0.1,
         "random_state": seed,
     }
+    if resume and not checkpoint.exists():
+        if _is_finished(model, data, settings):
+            complain(f"{model} is finished: there is nothing to resume.")
+            return 0
+        complain(f"{checkpoint} is not there: the training begins anew.")
+    _check_nothing_is_lost(checkpoint, resume)
     pictures, labels = load_data(data, image_column, label_column, alphabet)
     _check_labels(labels, validation)
     import_libraries("skhcr.classifiers._network_trainer")  # TensorFlow with it
-    steps, ink, labels, n_failed = _to_ink(pictures, labels)
+    steps, ink, labels, n_failed = _to_ink(pictures, labels, validation)
     if not resume:
         checkpoint.unlink(missing_ok=True)
-    classifier = _fit(ink, labels, settings, checkpoint)
-    _save(steps, classifier, model, trainable, _card(data, classifier, len(labels), settings))
+    try:
+        classifier = _fit(ink, labels, settings, checkpoint)
+        _save(steps, classifier, model, trainable, _card(data, classifier, len(labels), settings))
+    except KeyboardInterrupt:
+        n_epochs = _n_epochs(checkpoint)
+        kept = f"after epoch {n_epochs}; the same command with --resume goes on."
+        lost = "before the first epoch was over; nothing is kept."
+        raise InterruptedWorkError(f"ended {kept if n_epochs else lost}") from None
     checkpoint.unlink(missing_ok=True)
     if history is not None:
         _draw(classifier, history)
@@ -158,16 +171,21 @@ def train(
     return int(n_failed > 0)
 
 
-def _say_what_is_kept(checkpoint, model, resume):
-    """Raise a ValueError if an earlier training would be lost."""
+def _is_finished(model, data, settings):
+    """Whether a model is there that the same command has written."""
+    from skhcr.persistence import describe
+
+    try:
+        card = describe(model)["card"] or {}
+    except (OSError, ValueError):
+        return False
+    is_same = card.get("settings") == _told(settings) and card.get("training_data") == _name(data)
+    return is_same and (settings["initial_weights"] or card.get("network") == settings["network"])
+
+
+def _check_nothing_is_lost(checkpoint, resume):
+    """Raise a ValueError if epochs of an earlier training would be lost."""
     n_epochs = _n_epochs(checkpoint)
-    if resume and not n_epochs and not checkpoint.exists():
-        if model.exists():
-            raise ValueError(
-                f"{model} is finished: there is nothing to resume. Without --resume it is trained "
-                "anew."
-            )
-        complain(f"{checkpoint} is not there: the training begins anew.")
     if n_epochs and not resume:
         raise ValueError(
             f"{checkpoint} has {_epochs(n_epochs)} of a training that was interrupted, or goes on. "
@@ -197,14 +215,19 @@ def _check_labels(labels, validation):
             f"Of {some} there is one picture, so that none can be kept apart: add some, or leave "
             "--validation out."
         )
-    if len(lone) == len(classes):
-        complain(
-            f"warning: each of the {len(classes)} pictures has a label of its own; is it in the "
-            "right column?"
+    n_apart = 0 if validation is None else math.ceil(validation * len(labels))
+    if validation is not None and not len(classes) <= n_apart <= len(labels) - len(classes):
+        least = len(classes) / len(labels)  # one of each in either part
+        raise ValueError(
+            f"--validation {validation:g} of {len(labels)} pictures leaves one part smaller than "
+            f"the {len(classes)} labels; expected {least:.2g} to {1 - least:.2g}, or more pictures."
         )
+    if len(lone) == len(classes):
+        some = ", ".join(lone[:_N_NAMED]) + (", ..." if len(lone) > _N_NAMED else "")
+        complain(f"warning: each of the {len(lone)} pictures has a label of its own: {some}.")
 
 
-def _to_ink(pictures, labels):
+def _to_ink(pictures, labels, validation):
     """Return the steps that find ink, the ink of the pictures, and their labels."""
     import numpy as np
 
@@ -213,8 +236,13 @@ def _to_ink(pictures, labels):
     # Fitted on a picture, so that one grey photo is not taken for many pictures of one row.
     ink = make_ink_pipeline(by="box").fit(np.zeros((1, 28, 28), np.uint8))
     steps = [step for _, step in ink.steps]
-    images, labels, n_failed = to_ink(steps[1:], steps[0], pictures, labels)
-    return steps, images, labels, n_failed
+    images, kept_labels, n_failed = to_ink(steps[1:], steps[0], pictures, labels)
+    if n_failed:
+        lost = np.setdiff1d(labels, kept_labels).tolist()
+        if lost:
+            complain(f"warning: no picture is left of {', '.join(map(str, lost))}.")
+        _check_labels(kept_labels, validation)
+    return steps, images, kept_labels, n_failed
 
 
 def _check_text(label):
@@ -235,13 +263,7 @@ def _fit(ink, labels, settings, checkpoint):
         callbacks=[Checkpoint(checkpoint, _fingerprint(ink, labels, settings))],
         verbose=int(sys.stderr.isatty()),
     )
-    try:
-        classifier.fit(ink, labels)
-    except KeyboardInterrupt:
-        n_epochs = _n_epochs(checkpoint)
-        kept = f"after epoch {n_epochs}; the same command with --resume goes on."
-        lost = "before the first epoch was over; nothing is kept."
-        raise InterruptedWorkError(f"ended {kept if n_epochs else lost}") from None
+    classifier.fit(ink, labels)
     return classifier.set_params(callbacks=None, verbose=0)
 
 
@@ -270,16 +292,14 @@ def _card(data, classifier, n_images, settings):
 
     from skhcr import __version__
 
-    name = Path(data).resolve().name.encode(errors="replace").decode()
     network, _ = classifier._built_from
-    left_out = {"network"} if settings["early_stopping"] else {"network", "validation_fraction"}
     return {
-        "training_data": name,
+        "training_data": _name(data),
         "n_images": n_images,
         "classes": classifier.classes_.tolist(),
         "network": network if isinstance(network, str) else network.__name__,
         "n_epochs": classifier.n_iter_,
-        "settings": {name: value for name, value in settings.items() if name not in left_out},
+        "settings": _told(settings),
         "history": {
             name: [round(float(value), 6) for value in values]
             for name, values in classifier.history_.items()
@@ -290,6 +310,16 @@ def _card(data, classifier, n_images, settings):
             **{name: version(name) for name in ("scikit-learn", "keras", "tensorflow", "numpy")},
         },
     }
+
+
+def _name(data):
+    return Path(data).resolve().name.encode(errors="replace").decode()
+
+
+def _told(settings):
+    """Return the settings that a card tells: those that matter, and are not told elsewhere."""
+    left_out = {"network"} if settings["early_stopping"] else {"network", "validation_fraction"}
+    return {name: value for name, value in settings.items() if name not in left_out}
 
 
 def _save(steps, classifier, model, trainable, card):

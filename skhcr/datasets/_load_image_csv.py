@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.utils import Bunch
 
-_N_SHOWN = 20  # names of columns in an error; a CSV of pixels has hundreds
+_N_SHOWN = 30  # names of columns in an error, and characters of each; of pixels there are hundreds
 
 
 def load_image_csv(
@@ -176,7 +176,8 @@ def _check_columns(csv, header, image_column, label_column, sep):
             continue
         others = [other for other in ",;\t|" if other != sep and other in header[0]]
         hint = f" Is the separator {others[0]!r}? Then pass sep={others[0]!r}." if others else ""
-        shown = str(header[:_N_SHOWN]) + (" and more" if len(header) > _N_SHOWN else "")
+        shown = str([name[:_N_SHOWN] for name in header[:_N_SHOWN]])
+        shown += " and more" if len(header) > _N_SHOWN else ""
         raise ValueError(
             f"{csv} has no column {column!r}; its columns are {shown}. Name the right one with "
             f"{parameter}.{hint}"

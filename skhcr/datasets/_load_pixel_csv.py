@@ -127,9 +127,7 @@ def _look_at(path, sep):
                         fields = line.decode("utf-8-sig").split(sep)
                         first_lines.append([field.strip(' "\r\n') for field in fields])
     except (UnicodeDecodeError, *GZIP_ERRORS) as error:
-        raise ValueError(
-            f"{path} is not a CSV in UTF-8, or is cut off: {error}. Save it as UTF-8."
-        ) from error
+        raise _no_utf_8(path, error) from error
     if not first_lines:
         raise ValueError(f"{path} is empty; expected an image in each line.")
     first, second = first_lines[0], first_lines[-1]
@@ -245,8 +243,14 @@ def _chunks(path, sep, n_columns, label, chunksize, *, has_header):
             yield from chunks
     except pd.errors.EmptyDataError:
         return
-    except (pd.errors.ParserError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise _no_utf_8(path, error) from error
+    except pd.errors.ParserError as error:
         raise ValueError(f"{path} is not a CSV with equal rows: {error}.") from error
+
+
+def _no_utf_8(path, error):
+    return ValueError(f"{path} is not a CSV in UTF-8, or is cut off: {error}. Save it as UTF-8.")
 
 
 def _skip_header(path):

@@ -350,6 +350,13 @@ def test_a_training_that_raises_is_said(client, seven, monkeypatch):
     assert only == {"failed": "The training failed: BadZipFile: File is not a zip file"}
 
 
+def test_an_application_that_is_started_once_more(seven):
+    app = create_app()
+    for _ in range(2):
+        with TestClient(app) as client:
+            assert recognise(client, seven, "digits").json()["labels"][0] == "7"
+
+
 def test_a_model_that_nobody_will_know_of_is_forgotten(client, seven, monkeypatch):
     async def teach_at_once(self, name, ink, labels):
         yield read_shipped(name)

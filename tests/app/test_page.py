@@ -578,6 +578,56 @@ def test_what_a_model_read_goes_with_it(page):
 
 
 @pytest.mark.parametrize("width", [1280], indirect=True)
+def test_a_sample_is_not_what_half_of_it_was(page):
+    open_tab(page, "teach")
+    page.click("#teach .models input[value=letters] + span")
+    write(page, "teach", LETTER_A[:1])
+    page.wait_for_selector("#teach .now b")
+    delay_answers(page, 5000)
+    write(page, "teach", LETTER_A[1:])
+    page.click("#teach .add button")
+    wait_for_text(page, "#teach .message.error", "It is not read yet: say what it is first.")
+    page.route("**/api/recognise", lambda route: route.abort())
+    wait_for_text(page, "#teach .message.error", "The server cannot be reached.")
+    assert text_of(page, "#teach .now") == ""
+    page.select_option("#teach .add select", "A")
+    page.click("#teach .add button")
+    wait_for_text(page, "#teach .samples b", "A")
+
+
+@pytest.mark.parametrize("width", [1280], indirect=True)
+def test_a_second_enter_adds_no_second_sample(page):
+    write(page, "draw", SEVEN)
+    page.wait_for_selector("#draw .correct:not([hidden])")
+    form = "document.querySelector('#draw .correct')"
+    page.evaluate(f"() => {{ {form}.requestSubmit(); {form}.requestSubmit(); }}")
+    wait_for_text(page, "#draw .message", "Added to Teach as")
+    open_tab(page, "teach")
+    assert page.locator("#teach .samples b").count() == 1
+
+
+@pytest.mark.parametrize("width", [1280], indirect=True)
+def test_a_reading_that_never_comes(page):
+    page.evaluate(
+        """() => {
+            const { timeout } = AbortSignal;
+            AbortSignal.timeout = (milliseconds) => timeout(milliseconds / 20);
+            const quick = window.fetch;
+            window.fetch = (url, { signal }) => {
+                window.fetch = quick;
+                return new Promise((resolve, reject) => {
+                    signal.addEventListener("abort", () => reject(signal.reason));
+                });
+            };
+        }"""
+    )
+    page.locator("#draw canvas").click()
+    wait_for_text(page, "#draw .message.error", "The server does not answer; try again.")
+    write(page, "draw", SEVEN)
+    wait_for_text(page, "#draw .best b", "7")
+
+
+@pytest.mark.parametrize("width", [1280], indirect=True)
 def test_a_taught_model_that_is_forgotten(page):
     gone = {"status": 404, "body": '{"detail": "The server has no such model any more"}'}
     fake_teaching(page, lambda model: an_answer("3") if model == "digits" else gone)

@@ -1,6 +1,7 @@
 """The command: where it listens, and what it says where it cannot."""
 
 import asyncio
+import gc
 import http.client
 import io
 import json
@@ -12,6 +13,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from types import SimpleNamespace
@@ -167,13 +169,18 @@ def test_ends_in_the_middle_of_a_training(tmp_path, number):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_does_not_wait_for_a_training_that_goes_on(tmp_path, monkeypatch):
-    program = tmp_path / "python"  # as one that is busy, and does not come to its signals
+@pytest.fixture
+def slow_to_end(tmp_path, monkeypatch):
+    """Trainings that are busy, and do not come to their signals."""
+    program = tmp_path / "python"
     program.write_text("#!/bin/sh\ntrap '' TERM\necho '{\"epoch\": 1}'\nexec sleep 60\n")
     program.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(program))
-    monkeypatch.setattr("skhcr.app._teaching._SECONDS_TO_END", 0.2)
+    monkeypatch.setattr("skhcr.app._teaching._SECONDS_TO_END", 0.5)
 
+
+@pytest.mark.usefixtures("slow_to_end")
+def test_does_not_wait_for_a_training_that_goes_on():
     async def taught():
         teaching = Teaching()
         async for _ in teaching.teach("digits", np.zeros((1, 28, 28), np.uint8), [7]):
@@ -188,12 +195,8 @@ def test_does_not_wait_for_a_training_that_goes_on(tmp_path, monkeypatch):
     assert time.monotonic() - begin < 10
 
 
-def test_a_training_that_is_given_up_ends_before_the_next(tmp_path, monkeypatch):
-    program = tmp_path / "python"
-    program.write_text("#!/bin/sh\ntrap '' TERM\necho '{\"epoch\": 1}'\nexec sleep 60\n")
-    program.chmod(0o755)
-    monkeypatch.setattr(sys, "executable", str(program))
-    monkeypatch.setattr("skhcr.app._teaching._SECONDS_TO_END", 0.5)
+@pytest.mark.usefixtures("slow_to_end")
+def test_a_training_that_is_given_up_ends_before_the_next():
     images = np.zeros((1, 28, 28), np.uint8)
 
     async def taught():
@@ -217,6 +220,56 @@ def test_a_training_that_is_given_up_ends_before_the_next(tmp_path, monkeypatch)
 
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, taught()).result()
+
+
+@pytest.mark.parametrize("seconds", [0, 0.3], ids=["begun", "waiting"])
+@pytest.mark.usefixtures("slow_to_end")
+def test_no_training_begins_when_the_server_ends(seconds):
+    images = np.zeros((1, 28, 28), np.uint8)
+
+    async def teach(teaching):
+        async for _ in teaching.teach("digits", images, [7]):
+            pass
+
+    async def taught():
+        teaching = Teaching()
+        if seconds:  # one that is given up is to end first
+            given_up = asyncio.create_task(teach(teaching))
+            await asyncio.sleep(seconds)
+            given_up.cancel()
+        wanted = asyncio.create_task(teach(teaching))
+        await asyncio.sleep(0)
+        teaching.stop()
+        with pytest.raises(HTTPException, match="The server is about to end"):
+            await wanted
+
+    begin = time.monotonic()
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, taught()).result()
+    assert time.monotonic() - begin < 10
+
+
+def test_what_nobody_waits_for_leaves_memory():
+    class Picture:
+        pass
+
+    async def asked():
+        worker, picture = Worker("test"), Picture()
+        first = asyncio.create_task(worker.run(time.sleep, 0.5))
+        second = asyncio.create_task(worker.run(id, picture))
+        await asyncio.sleep(0.1)
+        gone = weakref.ref(picture)
+        del picture
+        second.cancel()
+        await asyncio.wait([second])
+        del second
+        gc.collect()
+        assert gone() is None  # while the first is still at work
+        assert not first.done()
+        await first
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, asked()).result()
 
 
 def test_gives_up_what_nobody_waits_for():

@@ -15,6 +15,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.estimator_checks import check_sample_weight_equivalence_on_dense_data
 from tensorflow.python.framework.config import is_op_determinism_enabled
+from tqdm import tqdm
 
 from skhcr.classifiers import CharacterClassifier, CNNClassifier, DigitClassifier
 
@@ -526,9 +527,11 @@ def test_progress_ends_with_an_interruption(digits, capsys):
 
     X, y, _, _ = digits
     classifier = CNNClassifier(epochs=2, verbose=1, callbacks=[Interruption()], **SMALL)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as interruption:
         classifier.fit(X[:100], y[:100])
+    assert interruption.traceback  # which holds what is not closed
     assert capsys.readouterr().err.endswith("\n")  # nothing is written behind the bar
+    assert not tqdm._instances
 
 
 def test_fits_in_threads_are_reproducible(digits):

@@ -279,3 +279,51 @@ def test_an_interruption_while_libraries_are_imported(tmp_path, number, said):
         [sys.executable, "-c", code], capture_output=True, text=True, env=environment
     )
     assert (done.returncode, done.stdout, done.stderr) == (128 + number, "", said)
+
+
+def test_an_interruption_that_is_to_be_ignored(tmp_path):
+    module = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nprint('went on')\n"
+    (tmp_path / "interrupted.py").write_text(module)
+    code = "from skhcr.cli._console import import_libraries; import_libraries('interrupted')"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, str(tmp_path)])}
+    command = [sys.executable, "-c", f"import signal; signal.signal(2, signal.SIG_IGN); {code}"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "went on\n", "")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["recognise", "a.png"],
+        ["read", "a.png"],
+        ["train", "data", "-o", "{folder}/a.skhcr"],
+        ["evaluate", "digits", "data"],
+        ["export", "digits", "{folder}/a.onnx"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_libraries_are_imported_where_an_interruption_does_no_harm(
+    call, tmp_path, monkeypatch, command
+):
+    def stop(*names):
+        raise ValueError("this is where")
+
+    for module in ("_models", "_read", "_train", "_export"):
+        monkeypatch.setattr(f"skhcr.cli.{module}.import_libraries", stop)
+    done = call(*(one.format(folder=tmp_path) for one in command))
+    assert done.stderr == "skhcr: this is where\n"
+
+
+def test_a_program_that_is_interrupted_at_once_says_nothing(tmp_path):
+    (tmp_path / "typer.py").write_text("import os\nos.kill(os.getpid(), 2)\nprint('went on')\n")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    done = subprocess.run(
+        [*COMMAND, "info"], capture_output=True, text=True, env=environment, cwd=tmp_path
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
+
+
+def test_a_package_that_is_missing_is_named(call, monkeypatch):
+    monkeypatch.setitem(sys.modules, "cv2", None)  # as if it could not be found
+    done = call("read", "a.png")
+    assert "This needs cv2, which is not there: pip install opencv-python-headless" in done.stderr

@@ -83,6 +83,7 @@ def test_the_card_says_what_it_was_trained_on_and_not_where(call, model, digit_f
     assert card["training_data"] == digit_folders.name
     assert (card["n_images"], card["n_epochs"]) == (200, 8)
     assert len(card["history"]["loss"]) == 8
+    assert "validation_fraction" not in card["settings"]
     assert card["versions"]["skhcr"] == skhcr.__version__
     assert str(digit_folders.parent) not in model[0].read_bytes().decode("latin-1")
     assert isinstance(skhcr.load(model[0])[-1], OnnxClassifier)
@@ -358,9 +359,12 @@ def test_to_resume_what_has_not_begun_is_to_begin(call, digit_folders, tmp_path)
     assert "mine.skhcr.checkpoint is not there: the training begins anew." in done.stderr
     content = path.read_bytes()
     done = call("train", digit_folders, "-o", path, *BRIEFLY, "--resume")
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (0, "")
     assert "is finished: there is nothing to resume" in done.stderr
     assert path.read_bytes() == content
+    done = call("train", digit_folders, "-o", path, *BRIEFLY, "--seed", "1", "--resume")
+    assert "the training begins anew." in done.stderr  # as it is another one
+    assert path.read_bytes() != content
 
 
 def test_shipped_weights_have_a_network_of_their_own(call, digit_folders, tmp_path):
@@ -438,7 +442,9 @@ def test_a_link_stays_a_link(call, tmp_path):
     assert real.stat().st_size > 100_000
 
 
-def test_what_labels_cannot_be_is_said_before_pictures_are_read(call, digits, tmp_path):
+def test_what_labels_cannot_be_is_said_before_pictures_are_read(
+    call, digits, digit_folders, tmp_path
+):
     for label in "ab":
         write_digit(tmp_path / "few" / label / "1.png", digits.images[0])
     write_digit(tmp_path / "few/b/2.png", digits.images[0])
@@ -446,9 +452,20 @@ def test_what_labels_cannot_be_is_said_before_pictures_are_read(call, digits, tm
     done = call("train", tmp_path / "few", *options, "--validation", "0.2")
     assert (done.returncode, done.stdout) == (1, "")
     assert "Of a there is one picture, so that none can be kept apart" in done.stderr
+    done = call("train", digit_folders, *options, "--validation", "0.04")
+    assert "leaves one part smaller than the 10 labels; expected 0.05 to 0.95" in done.stderr
+    (tmp_path / "few/b/bad.png").write_text("no picture")
+    (tmp_path / "few/c").mkdir()
+    (tmp_path / "few/c/bad.png").write_text("no picture")
+    assert "bad.png" not in done.stderr
+    done = call("train", tmp_path / "few", *options)
+    assert done.stderr.count("bad.png: ") == 2
+    assert "warning: no picture is left of c." in done.stderr
+    shutil.rmtree(tmp_path / "few/c")
+    (tmp_path / "few/b/bad.png").unlink()
     (tmp_path / "few/b/2.png").unlink()
     done = call("train", tmp_path / "few", *options)
-    assert "each of the 2 pictures has a label of its own" in done.stderr
+    assert "each of the 2 pictures has a label of its own: a, b." in done.stderr
 
 
 def test_pictures_without_ink_are_named(call, digits, tmp_path):
@@ -458,7 +475,8 @@ def test_pictures_without_ink_are_named(call, digits, tmp_path):
     write_digit(tmp_path / "data/b/blank.png", np.zeros((28, 28), np.uint8))
     done = call("train", tmp_path / "data", "-o", tmp_path / "mine.skhcr", *BRIEFLY)
     assert done.returncode == 0
-    assert done.stderr == (f"skhcr: warning: there is no ink on {tmp_path / 'data/b/blank.png'}.\n")
+    assert f"warning: there is no ink on {tmp_path / 'data/b/blank.png'};" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_pixels_between_semicolons(call, pixels, tmp_path):

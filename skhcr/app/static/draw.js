@@ -3,7 +3,7 @@
 import { Correction } from "./labels.js";
 import { ModelChoice } from "./models.js";
 import { Pad } from "./pad.js";
-import { ask, find, guarded, info, latest, make, say, showAnswer, Wanted } from "./page.js";
+import { ask, find, guarded, info, latest, make, say, showAnswer, soon, Wanted } from "./page.js";
 
 const EMPTY = "The sheet is empty: draw a character first.";
 
@@ -25,7 +25,7 @@ export async function startDraw(root, addToTeach) {
     await guarded(message, async () => {
       const { value, base } = models;
       const fields = [["picture", await pad.picture()], ["model", value]];
-      const read = await ask("api/recognise", fields, signal).catch((error) => {
+      const read = await ask("api/recognise", fields, soon(signal)).catch((error) => {
         if (!signal.aborted) clearAnswer(); // of an earlier stroke, or another model
         throw error;
       });

@@ -27,6 +27,11 @@ export class LabelChoice {
     if (label !== undefined && !this.#isChosen) this.select.value = label;
   }
 
+  /** Show nothing until more is read, unless somebody chose one. */
+  forget() {
+    if (!this.#isChosen) this.select.value = "";
+  }
+
   /** Follow what is read again; nothing is chosen until something is. */
   release() {
     this.#isChosen = false;
@@ -43,6 +48,7 @@ export class Correction {
     this.labels = new LabelChoice(find("select", form), classes);
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
+      if (form.hidden) return; // a second Enter, before the browser takes the focus away
       const { base } = this;
       const { value } = this.labels;
       const picture = this.#picture();

@@ -56,7 +56,7 @@ async function post(url, fields, signal) {
     return await reach(url, { method: "POST", body: form, signal });
   } catch (error) {
     if (error instanceof Refusal) await checkReadable(files);
-    signal?.throwIfAborted();
+    if (signal?.reason?.name === "AbortError") throw signal.reason; // given up meanwhile
     throw error;
   }
 }
@@ -105,11 +105,15 @@ export class Wanted {
   }
 }
 
+/** A signal that also gives up what takes too long, so that what comes after it is asked. */
+export const soon = (signal) => AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
+
 async function reach(url, options) {
   try {
     return await fetch(url, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
+    if (error.name === "TimeoutError") throw new Refusal("The server does not answer; try again.");
     throw new Refusal("The server cannot be reached. Does it still run?");
   }
 }
@@ -145,6 +149,7 @@ export async function guarded(element, work) {
   }
 }
 
+const PATIENCE = 20_000; // ms, for the reading of a character
 const PAUSE = 40; // ms, so that one who draws does not keep the server busy all the time
 
 /** Return a function that works on the latest call only, one at a time; at once if it is urgent. */

@@ -4,7 +4,7 @@ import { LabelChoice } from "./labels.js";
 import { BASES, ModelChoice } from "./models.js";
 import { Pad } from "./pad.js";
 import {
-  ask, find, follow, guarded, info, latest, make, percent, probability, Refusal, say, Wanted,
+  ask, find, follow, guarded, info, latest, make, percent, probability, Refusal, say, soon, Wanted,
 } from "./page.js";
 
 const FORGOTTEN = 0.01; // share of others from which a taught model has forgotten something
@@ -18,6 +18,7 @@ export async function startTeach(root, offer) {
   const progress = find("progress", root);
   const now = find(".now", root);
   const said = find(".said", root);
+  let nInked = 0; // times that the pen drew: tells a reading of all that is there from an earlier one
   const samples = Object.fromEntries(BASES.map((base) => [base, []]));
   const results = {}; // of the last training of each model
 
@@ -28,34 +29,45 @@ export async function startTeach(root, offer) {
   const readNow = latest(async () => {
     if (!pad.isDirty) return; // what was said since it was cleared stays
     const { signal } = wanted;
+    const own = nInked;
     await guarded(message, async () => {
       const { base } = models;
       const picture = await pad.picture();
       const readers = [["It is read as", base]];
       if (results[base]) readers.push(["after teaching", results[base].token]);
       const answers = await Promise.allSettled(
-        readers.map(([, name]) => ask("api/recognise", [["picture", picture], ["model", name]], signal)),
+        readers.map(([, name]) => ask("api/recognise", [["picture", picture], ["model", name]], soon(signal))),
       );
       signal.throwIfAborted();
       const read = answers.filter(({ status }) => status === "fulfilled").map(({ value }) => value);
       const failed = answers.find(({ status }) => status === "rejected");
-      if (answers[0] === failed) throw failed.reason;
+      if (answers[0] === failed) {
+        now.replaceChildren(); // of an earlier stroke
+        said.textContent = "";
+        throw failed.reason;
+      }
       if (read[0].is_empty) return now.replaceChildren();
       const texts = read.map(({ labels: [label], probabilities: [share] }, k) =>
         make("span", {}, `${readers[k][0]} `, make("b", {}, label), ` ${probability(share)}`),
       );
       now.replaceChildren(...texts);
       said.textContent = read.map(({ labels: [label] }, k) => `${readers[k][0]} ${label}`).join(", ");
-      labels.suggest(base, read.at(-1).labels[0]);
+      if (own === nInked) labels.suggest(base, read.at(-1).labels[0]);
       if (failed) throw failed.reason; // of a model that was taught, and is forgotten, say
     });
   });
-  const pad = new Pad(find(".pad", root), readNow, () => {
+  const onInk = (isEnd) => {
+    nInked++;
+    labels.forget();
+    readNow(isEnd);
+  };
+  const onClear = () => {
     wanted.renew();
     now.replaceChildren();
     said.textContent = "";
     labels.release();
-  });
+  };
+  const pad = new Pad(find(".pad", root), onInk, onClear);
 
   /** Add a sample, and show it. */
   function add(base, label, picture) {
