@@ -406,6 +406,7 @@ def test_closing_the_tab_ends_its_training(page, server, chromium):
     begin_teaching(page)
     wait_until(lambda: n_trainings(server) == 1)
     (training,) = psutil.Process(server.process.pid).children()
+    wait_until(lambda: "skhcr.app._teaching" in training.cmdline())  # the server waits for that
     training.suspend()  # so that it does not end before
     other = chromium.new_page()
     other.goto(server.url)
