@@ -7,7 +7,7 @@ import sys
 _before = signal.getsignal(signal.SIGINT)
 if _before is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-from skhcr.cli import main  # noqa: E402 - it is what takes a while
+from skhcr.cli import main  # noqa: E402 - the import that Ctrl-C is to be quiet in
 
 signal.signal(signal.SIGINT, _before)
 

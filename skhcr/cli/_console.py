@@ -113,6 +113,13 @@ def import_libraries(*names):
             signal.signal(number, handler)
 
 
+def listing(names, most=10):
+    """Return names, the first ones of many, separated by commas."""
+    return ", ".join(visible(str(name)) for name in names[:most]) + (
+        f" and {len(names) - most} more" if len(names) > most else ""
+    )
+
+
 def visible(text):
     """Return a text with what can't be seen, or steers a terminal, as escapes."""
     return "".join(

@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-from skhcr.cli._console import complain, visible
+from skhcr.cli._console import complain, listing
 from skhcr.cli._csv import header_of
 
 _MANY_COLUMNS = 40  # of which no list of pictures has as many, and pixels have more
-_N_NAMED = 5  # pictures in a warning
 # What the loaders say of their parameters, and what is said of them here.
 _OPTIONS = {
     "image_column": "--image-column",
@@ -196,11 +195,7 @@ def _warn_of_blanks(pictures, kept, images):
     blank = [k for k, image in zip(kept, images, strict=True) if not image.any()]
     if not blank:
         return
-    some = ", ".join(
-        visible(pictures[k]) if isinstance(pictures[k], str) else f"number {k + 1}"
-        for k in blank[:_N_NAMED]
-    )
-    more = f" and {len(blank) - _N_NAMED} more" if len(blank) > _N_NAMED else ""
+    names = [pictures[k] if isinstance(pictures[k], str) else f"number {k + 1}" for k in blank]
     complain(
-        f"warning: there is no ink on {some}{more}; labels are learnt, or count, all the same."
+        f"warning: there is no ink on {listing(names)}; labels are learnt, or count, all the same."
     )

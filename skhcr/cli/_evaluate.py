@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from skhcr.cli._console import complain, write, write_json
+from skhcr.cli._console import complain, listing, write, write_json
 from skhcr.cli._data import Data, ImageColumn, LabelAlphabet, LabelColumn
 from skhcr.cli._models import Model
 
@@ -18,7 +18,6 @@ EXAMPLES = """Examples:
   skhcr evaluate mine.skhcr others/ --confusion pairs.png --html report.html
 """
 
-_N_NAMED = 10  # labels in a message
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{title}</title></head>
@@ -136,27 +135,23 @@ def _results(classes, probabilities, labels):
         classes, labels = classes.astype(str), labels.astype(str)
     if not np.isin(labels, classes).any():
         raise ValueError(
-            f"The model knows none of the labels {_some(np.unique(labels))}; it knows "
-            f"{_some(classes)}."
+            f"The model knows none of the labels {listing(np.unique(labels).tolist())}; it knows "
+            f"{listing(classes.tolist())}."
         )
     results = {"y_true": labels, "y_pred": classes[probabilities.argmax(axis=1)]}
     is_strange = ~np.isin(labels, classes)
     if is_strange.any():  # what a model does not know has no probability
         complain(
             f"warning: {is_strange.sum()} of {len(labels)} pictures have labels that the model "
-            f"does not know: {_some(np.unique(labels[is_strange]))}. They count as mistakes."
+            f"does not know: {listing(np.unique(labels[is_strange]).tolist())}. They count as "
+            "mistakes."
         )
     else:
         results |= {"y_proba": probabilities, "labels": classes}
     only_predicted = np.setdiff1d(results["y_pred"], labels)
     if len(only_predicted):
         complain(
-            f"{_some(only_predicted)}: read, but on no picture. In means over classes the recall "
-            "of such a class is 0."
+            f"{listing(only_predicted.tolist())}: read, but on no picture. In means over classes "
+            "the recall of such a class is 0."
         )
     return results
-
-
-def _some(labels):
-    more = ", ..." if len(labels) > _N_NAMED else ""
-    return ", ".join(map(str, labels[:_N_NAMED].tolist())) + more

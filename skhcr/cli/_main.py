@@ -19,7 +19,7 @@ _EXPECTED = (ValueError, OSError, MemoryError, ImportError)
 
 _INTERRUPTED = 130
 # What may be missing where one only recognises.
-_TRAINS = ("tensorflow", "keras", "scikeras", "tf2onnx", "onnx")
+_TRAINS = ("tensorflow", "keras", "scikeras", "tf2onnx")
 _PACKAGES = {"cv2": "opencv-python-headless", "sklearn": "scikit-learn", "PIL": "pillow"}
 _RUN_NETWORKS = {"recognise", "train", "evaluate", "export"}
 
@@ -104,7 +104,7 @@ def main(arguments=None):
     is_closed = sys.stdout is None
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the shell: >&-
-            setattr(sys, name, open(os.devnull, "w"))  # noqa: PTH123, SIM115 - to the end
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: PTH123, SIM115 - it stays open to the end
     if is_closed:
         complain("there is no standard output to write to.")
         return 1
@@ -156,6 +156,7 @@ def _say(error):
     elif isinstance(error, ModuleNotFoundError) and error.name in _TRAINS:
         complain(f"This needs TensorFlow and what goes with it: pip install {' '.join(_TRAINS)}")
     elif isinstance(error, ModuleNotFoundError) and error.name and "pip" not in str(error):
+        # Else it has said itself what to install.
         name = error.name.partition(".")[0]
         complain(f"This needs {name}, which is not there: pip install {_PACKAGES.get(name, name)}")
     elif isinstance(error, _EXPECTED):

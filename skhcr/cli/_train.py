@@ -13,6 +13,7 @@ from skhcr.cli._console import (
     InterruptedWorkError,
     complain,
     import_libraries,
+    listing,
     visible,
     write,
 )
@@ -36,9 +37,6 @@ EXAMPLES = """Examples:
 After Ctrl-C, or when the machine was switched off, the same command with --resume goes on after the
 last epoch that had ended, and comes to the same model.
 """
-
-
-_N_NAMED = 5  # labels in an error
 
 
 class Network(str, Enum):
@@ -210,21 +208,22 @@ def _check_labels(labels, validation):
         raise ValueError(f"All pictures have the label {classes[0]!r}; expected at least two.")
     lone = [str(label) for label, count in zip(classes, counts, strict=True) if count == 1]
     if validation is not None and lone:
-        some = ", ".join(lone[:_N_NAMED]) + (", ..." if len(lone) > _N_NAMED else "")
         raise ValueError(
-            f"Of {some} there is one picture, so that none can be kept apart: add some, or leave "
-            "--validation out."
+            f"Of {listing(lone)} there is one picture, so that none can be kept apart: add some, "
+            "or leave --validation out."
         )
     n_apart = 0 if validation is None else math.ceil(validation * len(labels))
     if validation is not None and not len(classes) <= n_apart <= len(labels) - len(classes):
         least = len(classes) / len(labels)  # one of each in either part
         raise ValueError(
             f"--validation {validation:g} of {len(labels)} pictures leaves one part smaller than "
-            f"the {len(classes)} labels; expected {least:.2g} to {1 - least:.2g}, or more pictures."
+            f"the {len(classes)} labels; expected at least {least:.3g} and less than "
+            f"{1 - least:.3g}, or more pictures."
         )
     if len(lone) == len(classes):
-        some = ", ".join(lone[:_N_NAMED]) + (", ..." if len(lone) > _N_NAMED else "")
-        complain(f"warning: each of the {len(lone)} pictures has a label of its own: {some}.")
+        complain(
+            f"warning: each of the {len(lone)} pictures has a label of its own: {listing(lone)}."
+        )
 
 
 def _to_ink(pictures, labels, validation):
@@ -240,7 +239,7 @@ def _to_ink(pictures, labels, validation):
     if n_failed:
         lost = np.setdiff1d(labels, kept_labels).tolist()
         if lost:
-            complain(f"warning: no picture is left of {', '.join(map(str, lost))}.")
+            complain(f"warning: no picture is left of {listing(lost)}.")
         _check_labels(kept_labels, validation)
     return steps, images, kept_labels, n_failed
 
